@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How much memory a synthesis needs, and how much this machine has to give."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .pyramid import Shape
+
+BASE = 150 * 2**20
+"""Bytes of Python, NumPy, SciPy and the buffers whose size depends on nothing."""
+
+
+def needed(exemplar: Shape, size: Shape, channels: int, settings: Settings) -> int:
+    """Bytes that the worker holds at most, an upper estimate.
+
+    Args:
+        exemplar: height and width of the exemplar.
+        size: height and width of the output.
+        channels: number of channels of both.
+        settings: the run's settings.
+    """
+    # Beside the state: its aggregation, the change, noise and the upsampled level.
+    images = 5 * size[0] * size[1] + 4 * exemplar[0] * exemplar[1]
+    patches = (size[0] // settings.stride + 1) * (size[1] // settings.stride + 1)
+    memory = 8 * patches * settings.neighbours if settings.memory and settings.share < 1 else 0
+    widest = max(size[1] // settings.stride + 1, 1024)
+    band = 4 * widest * (4 * settings.patch_size**2 * channels + 2 * 2048)
+    return BASE + 4 * channels * images + memory + band
+
+
+def available() -> int | None:
+    """Bytes that can be had without swapping, or None where the system does not say."""
+    try:
+        if sys.platform == "linux":
+            return _available_on_linux()
+        if sys.platform == "win32":
+            return _available_on_windows()
+        if sys.platform == "darwin":
+            return _available_on_macos()
+    except (OSError, ValueError, AttributeError, subprocess.SubprocessError):
+        return None
+    return None
+
+
+def _available_on_linux() -> int | None:
+    with open("/proc/meminfo", encoding="ascii") as lines:
+        for line in lines:
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return None
+
+
+def _available_on_windows() -> int:
+    class MemoryStatus(ctypes.Structure):
+        _fields_ = (
+            ("length", ctypes.c_uint32),
+            ("load", ctypes.c_uint32),
+            ("total_physical", ctypes.c_uint64),
+            ("available_physical", ctypes.c_uint64),
+            ("total_page_file", ctypes.c_uint64),
+            ("available_page_file", ctypes.c_uint64),
+            ("total_virtual", ctypes.c_uint64),
+            ("available_virtual", ctypes.c_uint64),
+            ("available_extended", ctypes.c_uint64),
+        )
+
+    status = MemoryStatus()
+    status.length = ctypes.sizeof(status)
+    if not ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):  # type: ignore[attr-defined]
+        raise OSError("GlobalMemoryStatusEx failed")
+    return int(status.available_physical)
+
+
+def _available_on_macos() -> int:
+    report = subprocess.run(
+        ["/usr/bin/vm_stat"], capture_output=True, text=True, check=True, timeout=2
+    ).stdout
+    pages = {
+        name: int(count.strip(" ."))
+        for name, _, count in (line.partition(":") for line in report.splitlines()[1:])
+        if count.strip(" .").isdigit()
+    }
+    free = sum(pages.get(f"Pages {kind}", 0) for kind in ("free", "inactive", "speculative"))
+    return free * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Blender and the worker process say to each other: one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import ClassVar
+
+from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Blender asks for a texture."""
+
+    kind: ClassVar[str] = "request"
+    folder: str
+    """Private folder of this run: holds the exemplar, receives the previews and the result."""
+    exemplar: str
+    """Path of a ``.npy`` file, (height, width, channels), float32."""
+    height: int
+    width: int
+    settings: dict[str, bool | int | float] = field(default_factory=lambda: asdict(Settings()))
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Blender wants the run to stop."""
+
+    kind: ClassVar[str] = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """The run has come this far."""
+
+    kind: ClassVar[str] = "advanced"
+    level: int
+    levels: int
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """A level is done; its picture lies in a ``.npy`` file."""
+
+    kind: ClassVar[str] = "previewed"
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something that the artist should know, without stopping the run."""
+
+    kind: ClassVar[str] = "warned"
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The texture lies in a ``.npy`` file; nothing follows."""
+
+    kind: ClassVar[str] = "done"
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The run stopped as asked; nothing follows."""
+
+    kind: ClassVar[str] = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run failed, for this reason in an artist's words; nothing follows."""
+
+    kind: ClassVar[str] = "failed"
+    message: str
+
+
+Message = Request | Cancel | Advanced | Previewed | Warned | Done | Cancelled | Failed
+
+_KINDS: dict[str, type[Message]] = {
+    message.kind: message
+    for message in (Request, Cancel, Advanced, Previewed, Warned, Done, Cancelled, Failed)
+}
+
+
+def to_line(message: Message) -> str:
+    """The message as one line of JSON, its end included."""
+    return json.dumps({"kind": message.kind, **asdict(message)}) + "\n"
+
+
+def from_line(line: str) -> Message:
+    """The message in a line.
+
+    Raises:
+        ValueError: the line is no message.
+    """
+    values = json.loads(line)
+    try:
+        return _KINDS[values.pop("kind")](**values)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"no message: {line!r}") from error

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place for heavy matrix products.
+
+The NumPy inside the official Blender builds has no BLAS, so that ``@`` falls back to plain loops
+there; SciPy's wheel brings OpenBLAS.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg.blas import sgemm
+
+
+def add_product(
+    left: NDArray[np.float32], right: NDArray[np.float32], out: NDArray[np.float32]
+) -> None:
+    """Add ``left @ right.T`` to ``out`` in place, without a copy.
+
+    Args:
+        left: (n, d), float32, C-contiguous.
+        right: (m, d), float32, C-contiguous.
+        out: (n, m), float32, C-contiguous.
+    """
+    # BLAS is column-major: a row-major array is its own transpose there, so that
+    # out.T += right @ left.T needs no copy of any of the three.
+    sgemm(1.0, right.T, left.T, beta=1.0, c=out.T, trans_a=True, overwrite_c=True)

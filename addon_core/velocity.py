@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the flow carries each patch: the mean of its neighbours, weighted (equation 6).
+
+The velocity is v = Σ ω (φ − ψ) / (1 − t). Because the patches ψ of an image average back to the
+image, only the target Σ ω φ is ever formed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .patches import Patches
+from .search import Neighbours
+
+
+def weights(found: Neighbours, t: float) -> NDArray[np.float32]:
+    """(n, k): ω = softmax(−‖ψ − tφ‖² / 2(1 − t)²), each row summing to 1, at a time t below 1."""
+    # −‖ψ − tφ‖²/2 is t·s up to a constant of the row.
+    exponents = found.scores * np.float32(t / (1.0 - t) ** 2)
+    if t == 0.0:
+        exponents = np.where(np.isneginf(found.scores), found.scores, np.float32(0.0))
+    exponents -= exponents.max(axis=1, keepdims=True)
+    np.exp(exponents, out=exponents)
+    exponents /= exponents.sum(axis=1, keepdims=True)
+    return exponents
+
+
+def targets(
+    patches: Patches, indices: NDArray[np.intp], weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(n, d): Σ ω φ over the neighbours of each patch, (n, k) numbers and weights."""
+    total = patches.take(indices[:, 0])
+    total *= weights[:, :1]
+    for column in range(1, indices.shape[1]):
+        neighbour = patches.take(indices[:, column])
+        neighbour *= weights[:, column, None]
+        total += neighbour
+    return total
