@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from addon_core import Settings, synthesize
+from addon_core.memory import BASE, available, needed
+
+
+@pytest.mark.parametrize(
+    ("size", "channels", "chosen"),
+    [
+        ((256, 256), 3, Settings(steps=2)),
+        ((700, 300), 1, Settings(steps=2, levels=2)),
+        ((128, 2000), 4, Settings(steps=1, levels=1, share=0.2)),
+        ((512, 512), 3, Settings(steps=1, levels=1, share=0.05, neighbours=20, stride=2)),
+    ],
+)
+def test_the_estimate_is_an_upper_bound(size, channels, chosen):
+    exemplar = np.random.default_rng(0).random((96, 128, channels), dtype=np.float32)
+    tracemalloc.start()
+    synthesize(exemplar, size, chosen)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < needed((96, 128), size, channels, chosen)
+
+
+def test_the_estimate_grows_with_the_output():
+    small, large = (
+        needed((256, 256), (side, side), 4, Settings()) - BASE for side in (1024, 8192)
+    )
+    assert large > 8 * small
+
+
+def test_this_machine_says_what_it_has():
+    have = available()
+    assert have is None or 2**20 < have < 2**50
