@@ -39,9 +39,7 @@ class Flow:
             meter: is told of every band.
         """
         size, stride = settings.patch_size, settings.stride
-        self._exemplar = Exemplar(
-            Patches(exemplar, Grid.inside(exemplar.shape[:2], size, stride))
-        )
+        self._exemplar = Exemplar(Patches(exemplar, Grid.inside(exemplar.shape[:2], size, stride)))
         self._grid = Grid.covering(shape, size, stride)
         self._settings = settings
         self._random = random
@@ -83,9 +81,7 @@ class Flow:
         aggregation = self._aggregation(state)
         for band in self._grid.bands(BAND):
             found = self._neighbours(queries.band(band), t, among, band)
-            aggregation.add(
-                band, targets(self._exemplar.patches, found.indices, weights(found, t))
-            )
+            aggregation.add(band, targets(self._exemplar.patches, found.indices, weights(found, t)))
             self._meter.advance(band.stop / self._grid.rows.size)
         self._meter.step += 1
         change = aggregation.image()
@@ -121,6 +117,4 @@ class Flow:
 
     def _aggregation(self, state: NDArray[np.float32]) -> Aggregation:
         height, width, channels = state.shape
-        return Aggregation(
-            (height, width, channels), self._grid, self._settings.aggregation_width
-        )
+        return Aggregation((height, width, channels), self._grid, self._settings.aggregation_width)

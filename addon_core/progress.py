@@ -66,9 +66,7 @@ class Meter:
             return
         before = sum(
             cost * count
-            for cost, count in zip(
-                self._work[: self.level], self._steps[: self.level], strict=True
-            )
+            for cost, count in zip(self._work[: self.level], self._steps[: self.level], strict=True)
         )
         done = before + self._work[self.level] * (self.step + part)
         progress = Progress(

@@ -100,7 +100,9 @@ class Exemplar:
         columns = largest(scores, min(count, block.size))
         return Neighbours(block[columns], np.take_along_axis(scores, columns, axis=1))
 
-    def scored(self, queries: NDArray[np.float32], t: float, indices: NDArray[np.intp]) -> Neighbours:
+    def scored(
+        self, queries: NDArray[np.float32], t: float, indices: NDArray[np.intp]
+    ) -> Neighbours:
         """The given patches, (n, k) numbers, scored against their own query."""
         scores = np.empty(indices.shape, np.float32)
         for column in range(indices.shape[1]):

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything of NIFTY that lives inside Blender."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import bpy
+from bpy.app.handlers import persistent
+
+from .requirements import numpy_problem
+
+_undo: list[Callable[[], None]] = []
+"""What unregister() has to do, in this order."""
+
+
+def register() -> None:
+    """Register the classes, the scene's properties, the handler and the command."""
+    if numpy_problem():
+        from .unavailable import NIFTY_PT_unavailable
+
+        _register_class(NIFTY_PT_unavailable)
+        return
+    from . import command, job, operators, panels, presets, properties
+
+    for cls in (
+        properties.NIFTY_PG_scene,
+        presets.NIFTY_MT_presets,
+        presets.NIFTY_OT_preset_apply,
+        presets.NIFTY_OT_preset_add,
+        operators.NIFTY_OT_synthesize,
+        operators.NIFTY_OT_cancel,
+        operators.NIFTY_OT_new_seed,
+        panels.NIFTY_PT_synthesize,
+        panels.NIFTY_PT_settings,
+    ):
+        _register_class(cls)
+    properties.register()
+    _undo.insert(0, properties.unregister)
+    bpy.app.handlers.load_pre.append(_stop_before_load)
+    _undo.insert(0, lambda: bpy.app.handlers.load_pre.remove(_stop_before_load))
+    handle = bpy.utils.register_cli_command("nifty", command.main)
+    _undo.insert(0, lambda: bpy.utils.unregister_cli_command(handle))
+    _undo.insert(0, job.close_all)
+    _undo.insert(0, operators.stop)
+
+
+def unregister() -> None:
+    """Undo register(), and leave no process and no file of a run behind."""
+    while _undo:
+        _undo.pop(0)()
+
+
+def _register_class(cls: type) -> None:
+    bpy.utils.register_class(cls)
+    _undo.insert(0, lambda: bpy.utils.unregister_class(cls))
+
+
+@persistent
+def _stop_before_load(_path: str) -> None:
+    from . import operators
+
+    operators.stop()

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Image Texture nodes: the one that is active, and a new one beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import bpy
+
+GAP = 40.0
+"""Space between two nodes, in the node editor's units."""
+
+HEIGHT = 280.0
+"""Height of an Image Texture node that has not been drawn yet, in the node editor's units."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlace:
+    """Where a node is, as values: an undo or a file load leaves references dangling."""
+
+    owner: int
+    """Session identifier of the material, world, light, line style or node group that has it."""
+    node: str
+    """The node's name."""
+
+    def find(self) -> tuple[bpy.types.NodeTree, bpy.types.ShaderNodeTexImage] | None:
+        """The tree and the node, or None when they are gone."""
+        for owner in _owners():
+            if owner.session_uid == self.owner:
+                tree = owner if isinstance(owner, bpy.types.NodeTree) else owner.node_tree
+                node = tree.nodes.get(self.node) if tree else None
+                return (tree, node) if isinstance(node, bpy.types.ShaderNodeTexImage) else None
+        return None
+
+
+def active_image_node(context: bpy.types.Context) -> bpy.types.ShaderNodeTexImage | None:
+    """The active node of the shader editor in this context, if it is an Image Texture."""
+    space = context.space_data
+    if not isinstance(space, bpy.types.SpaceNodeEditor) or space.edit_tree is None:
+        return None
+    node = space.edit_tree.nodes.active
+    return node if isinstance(node, bpy.types.ShaderNodeTexImage) else None
+
+
+def place_of(context: bpy.types.Context, node: bpy.types.Node) -> NodePlace:
+    """The place of a node of the editor in this context."""
+    space = context.space_data
+    assert isinstance(space, bpy.types.SpaceNodeEditor)
+    tree = space.edit_tree
+    owner = space.id if tree.is_embedded_data else tree
+    return NodePlace(owner.session_uid, node.name)
+
+
+def add_beside(place: NodePlace, image: bpy.types.Image) -> bool:
+    """Add an Image Texture node with ``image`` under the one at ``place``, mapped like it.
+
+    Returns False, with nothing changed, when that node is gone or its tree cannot be edited.
+    """
+    found = place.find()
+    if found is None or not found[0].is_editable:
+        return False
+    tree, source = found
+    # A new node becomes the active one, but the artist goes on working with the source.
+    active, selected = tree.nodes.active, [node for node in tree.nodes if node.select]
+    node = tree.nodes.new("ShaderNodeTexImage")
+    assert isinstance(node, bpy.types.ShaderNodeTexImage)
+    node.image = image
+    for option in ("interpolation", "projection", "projection_blend", "extension"):
+        setattr(node, option, getattr(source, option))
+    node.parent = source.parent
+    node.width = source.width
+    node.location = _free_spot_below(tree.nodes, source)
+    for link in source.inputs["Vector"].links:
+        tree.links.new(link.from_socket, node.inputs["Vector"])
+    node.select = False
+    for other in selected:
+        other.select = True
+    tree.nodes.active = active
+    return True
+
+
+def _free_spot_below(
+    nodes: Iterable[bpy.types.Node], source: bpy.types.Node
+) -> tuple[float, float]:
+    left, top = source.location
+    others = [node for node in nodes if node.parent == source.parent]
+    spot = top - HEIGHT - GAP
+    for other in sorted(others, key=lambda node: -node.location.y):
+        beside = other.location.x < left + source.width and left < other.location.x + other.width
+        if beside and spot - HEIGHT < other.location.y <= top and other != source:
+            spot = min(spot, other.location.y - HEIGHT - GAP)
+    return left, spot
+
+
+def _owners() -> Iterable[bpy.types.ID]:
+    data = bpy.data
+    yield from data.materials
+    yield from data.node_groups
+    yield from data.worlds
+    yield from data.lights
+    yield from data.linestyles

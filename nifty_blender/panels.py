@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tab “NIFTY” in the shader editor's sidebar."""
+
+from typing import Any
+
+import bpy
+
+from ..addon_core.settings import DEFAULTS
+from . import images, nodes, run
+from .operators import NIFTY_OT_cancel, NIFTY_OT_new_seed, NIFTY_OT_synthesize
+from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
+from .wrapping import draw_wrapped
+
+
+class _Sidebar:
+    bl_space_type = "NODE_EDITOR"
+    bl_region_type = "UI"
+    bl_category = "NIFTY"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Shown in the shader editor only."""
+        space = context.space_data
+        return isinstance(space, bpy.types.SpaceNodeEditor) and space.tree_type == "ShaderNodeTree"
+
+
+class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
+    bl_label = "Texture Synthesis"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the source, the size, the seed, and the button or the progress."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        node = nodes.active_image_node(context)
+        image = node.image if node else None
+        problem = _problem(node, image)
+        if image is not None:
+            _draw_source(layout, image)
+        if problem:
+            draw_wrapped(layout, context.region.width, problem, "INFO")
+        shown: Any = context.scene.nifty  # type: ignore[attr-defined]
+        _draw_size(layout, shown, None if problem else image)
+        row = layout.row(align=True)
+        row.prop(shown, "seed")
+        row.operator(NIFTY_OT_new_seed.bl_idname, text="", icon="FILE_REFRESH")
+        if run.current is not None:
+            _draw_progress(layout, run.current)
+            return
+        button = layout.column()
+        button.scale_y = 1.5
+        button.enabled = problem is None
+        button.operator(NIFTY_OT_synthesize.bl_idname, icon="TEXTURE")
+
+
+class NIFTY_PT_settings(_Sidebar, bpy.types.Panel):
+    bl_label = "Settings"
+    bl_parent_id = "NIFTY_PT_synthesize"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the presets and the settings of the paper."""
+        layout = self.layout
+        row = layout.row(align=True)
+        row.menu(NIFTY_MT_presets.__name__, text=NIFTY_MT_presets.bl_label)
+        row.operator(NIFTY_OT_preset_add.bl_idname, text="", icon="ADD")
+        row.operator(
+            NIFTY_OT_preset_add.bl_idname, text="", icon="REMOVE"
+        ).remove_active = True
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        shown: Any = context.scene.nifty  # type: ignore[attr-defined]
+        column = layout.column()
+        for name in DEFAULTS:
+            if name == "seed":
+                continue
+            line = column.column()
+            # With every patch searched at every step there is nothing to remember.
+            line.enabled = _has_effect(name, shown)
+            line.prop(shown, name)
+
+
+def _has_effect(name: str, shown: Any) -> bool:
+    if name == "memory":
+        return shown.share < 1.0
+    if name == "warmup":
+        return shown.share < 1.0 and shown.memory
+    return True
+
+
+def _problem(node: bpy.types.Node | None, image: bpy.types.Image | None) -> str | None:
+    if node is None:
+        return "Select an Image Texture node"
+    try:
+        images.check(image)
+    except images.UnusableImage as error:
+        return str(error)
+    return None
+
+
+def _draw_source(layout: bpy.types.UILayout, image: bpy.types.Image) -> None:
+    row = layout.row()
+    row.template_icon(icon_value=layout.icon(image), scale=4.0)
+    column = row.column(align=True)
+    column.label(text=image.name, translate=False)
+    width, height = image.size
+    depth = "float" if image.is_float else "8 bit"
+    column.label(text=f"{width} × {height}")
+    column.label(text=f"{image.colorspace_settings.name}, {depth}", translate=False)
+
+
+def _draw_size(layout: bpy.types.UILayout, shown: Any, image: bpy.types.Image | None) -> None:
+    layout.row().prop(shown, "size_mode", expand=True)
+    column = layout.column(align=True)
+    if shown.size_mode == "PIXELS":
+        column.prop(shown, "width")
+        column.prop(shown, "height")
+        return
+    column.prop(shown, "factor")
+    if image is not None:
+        width, height = shown.output_size(image)
+        row = column.row()
+        row.alignment = "RIGHT"
+        row.label(text=f"{width} × {height} pixels")
+
+
+def _draw_progress(layout: bpy.types.UILayout, current: run.Run) -> None:
+    column = layout.column(align=True)
+    text = f"Level {current.level + 1} of {current.levels}"
+    if current.remaining is not None:
+        text += f", {_duration(current.remaining)} left"
+    column.progress(factor=current.fraction, text=text)
+    column.operator(NIFTY_OT_cancel.bl_idname, icon="CANCEL")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blender's properties, made from the settings of the core."""
+
+from typing import Any
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
+
+from ..addon_core.settings import ALLOWED, DEFAULTS, Settings
+
+LARGEST_SIDE = 65536
+"""Pixels; beyond this Blender's own image buffers are at their limits."""
+
+
+def setting_properties(*options: str) -> dict[str, Any]:
+    """An annotation for each setting, for a class that Blender is to register."""
+    return {name: _property(name, {*options}) for name in DEFAULTS}
+
+
+def _property(name: str, options: set[str]) -> Any:
+    allowed, default = ALLOWED[name], DEFAULTS[name]
+    texts: dict[str, Any] = {
+        "name": allowed.label,
+        "description": allowed.help,
+        "options": options or {"ANIMATABLE"},
+    }
+    if isinstance(default, bool):
+        return BoolProperty(default=default, **texts)
+    assert allowed.minimum is not None and allowed.maximum is not None
+    if isinstance(default, int):
+        low, high = int(allowed.minimum), int(allowed.maximum)
+        return IntProperty(default=default, min=low, max=high, **texts)
+    return FloatProperty(
+        default=default, min=allowed.minimum, max=allowed.maximum, precision=3, step=5, **texts
+    )
+
+
+def settings_of(properties: Any) -> Settings:
+    """The settings that a property group or an operator holds.
+
+    Raises:
+        ValueError: settings that do not go together.
+    """
+    return Settings(**{name: _plain(getattr(properties, name)) for name in DEFAULTS})
+
+
+def _plain(value: float) -> float:
+    # Blender keeps single precision: 0.1 comes back as 0.10000000149.
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def apply(settings: Settings, properties: Any) -> None:
+    """Set all settings but the seed, which belongs to a texture and not to a preset."""
+    for name in DEFAULTS:
+        if name != "seed":
+            setattr(properties, name, getattr(settings, name))
+
+
+class _SceneProperties(bpy.types.PropertyGroup):
+    size_mode: EnumProperty(
+        name="Size",
+        description="How the size of the new texture is given",
+        items=(
+            ("FACTOR", "Factor", "As a multiple of the source image"),
+            ("PIXELS", "Pixels", "As a width and a height"),
+        ),
+        default="FACTOR",
+    )
+    factor: FloatProperty(
+        name="Factor",
+        description="Width and height of the new texture as multiples of the source's",
+        default=2.0,
+        min=0.05,
+        max=64.0,
+        soft_max=8.0,
+        step=50,
+        precision=2,
+    )
+    width: IntProperty(
+        name="Width",
+        description="Width of the new texture",
+        default=1024,
+        min=1,
+        max=LARGEST_SIDE,
+        subtype="PIXEL",
+    )
+    height: IntProperty(
+        name="Height",
+        description="Height of the new texture",
+        default=1024,
+        min=1,
+        max=LARGEST_SIDE,
+        subtype="PIXEL",
+    )
+
+    def output_size(self, image: bpy.types.Image) -> tuple[int, int]:
+        """Width and height of the new texture in pixels."""
+        if self.size_mode == "PIXELS":
+            return self.width, self.height
+        width, height = image.size
+        return max(1, round(width * self.factor)), max(1, round(height * self.factor))
+
+
+NIFTY_PG_scene = type(
+    "NIFTY_PG_scene",
+    (_SceneProperties,),
+    {"__annotations__": setting_properties(), "__doc__": "What the panel shows of a scene."},
+)
+
+
+def register() -> None:
+    """Give every scene its properties."""
+    bpy.types.Scene.nifty = bpy.props.PointerProperty(type=NIFTY_PG_scene)  # type: ignore[attr-defined]
+
+
+def unregister() -> None:
+    """Take them away again."""
+    del bpy.types.Scene.nifty  # type: ignore[attr-defined]

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Opening another file, disabling the extension and quitting, each with a run under way."""
+
+from pathlib import Path
+
+import bpy
+import stage
+
+
+def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stage.Steps:
+    yield from _start(report, "load")
+    bpy.ops.wm.read_homefile(use_factory_startup=True)
+    yield 1.0
+    assert not stage.running()
+    assert not list(Path(bpy.app.tempdir).glob("nifty-*"))
+
+    yield from _start(report, "disable")
+    bpy.ops.preferences.addon_disable(module=stage.EXTENSION)
+    yield 1.0
+    assert not hasattr(bpy.types, "NIFTY_PT_synthesize")
+    assert not list(Path(bpy.app.tempdir).glob("nifty-*"))
+    bpy.ops.wm.read_homefile(use_factory_startup=True)
+    yield 1.0
+
+    yield from _start(report, "quit")
+    report["folder"] = str(next(Path(bpy.app.tempdir).glob("nifty-*")))
+
+
+def _start(report: dict[str, object], name: str) -> stage.Steps:
+    yield from stage.set_up()
+    bpy.context.scene.nifty.factor = 4.0
+    yield from stage.click_button("nifty.synthesize")
+    yield stage.running
+    yield lambda: stage.nifty("run").current.fraction > 0.0
+    (job,) = stage.nifty("job")._open_jobs
+    report[f"worker at {name}"] = job._process.pid

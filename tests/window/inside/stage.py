@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the scenarios share: a material in the shader editor, the mouse, the keys, the camera."""
+
+import importlib
+import subprocess
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import bpy
+
+EXEMPLAR = Path(__file__).parents[3] / "examples" / "bricks_256.png"
+EXTENSION = "bl_ext.user_default.nifty"
+Steps = Generator[float | Callable[[], bool], None, None]
+
+
+def nifty(module: str):
+    """A module of the installed extension."""
+    return importlib.import_module(f"{EXTENSION}.nifty_blender.{module}")
+
+
+def running() -> bool:
+    """Whether a synthesis is under way."""
+    return nifty("run").current is not None
+
+
+def window() -> bpy.types.Window:
+    return bpy.context.window_manager.windows[0]
+
+
+def editor() -> bpy.types.Area:
+    """The shader editor that set_up() opened."""
+    return next(area for area in window().screen.areas if area.type == "NODE_EDITOR")
+
+
+def material() -> bpy.types.Material:
+    return bpy.data.materials["Wall"]
+
+
+def texture_nodes() -> list[bpy.types.ShaderNodeTexImage]:
+    return [n for n in material().node_tree.nodes if n.bl_idname == "ShaderNodeTexImage"]
+
+
+def set_up(with_image: bool = True) -> Steps:
+    """Give the cube a material with an image, and open the sidebar of a large shader editor."""
+    bpy.ops.preferences.addon_enable(module=EXTENSION)
+    area = max(window().screen.areas, key=lambda area: area.width * area.height)
+    area.ui_type = "ShaderNodeTree"
+    cube = bpy.data.objects["Cube"]
+    wall = bpy.data.materials.new("Wall")
+    if bpy.app.version < (5, 0, 0):
+        wall.use_nodes = True
+    cube.data.materials.clear()
+    cube.data.materials.append(wall)
+    tree = wall.node_tree
+    if with_image:
+        node = tree.nodes.new("ShaderNodeTexImage")
+        node.image = bpy.data.images.load(str(EXEMPLAR))
+        node.location = (-300, 300)
+        mapping = tree.nodes.new("ShaderNodeMapping")
+        mapping.location = (-600, 300)
+        tree.links.new(mapping.outputs["Vector"], node.inputs["Vector"])
+        tree.links.new(node.outputs["Color"], tree.nodes["Principled BSDF"].inputs["Base Color"])
+        tree.nodes.active = node
+    area.spaces.active.show_region_ui = True
+    bpy.ops.ed.undo_push(message="Set up")
+    yield 1.5
+    if bpy.types.Region.bl_rna.properties["active_panel_category"].is_readonly:
+        yield from click_tab()
+    else:
+        sidebar().active_panel_category = "NIFTY"
+    yield 1.0
+
+
+def sidebar() -> bpy.types.Region:
+    return next(region for region in editor().regions if region.type == "UI")
+
+
+def click_tab() -> Steps:
+    """Click at the sidebar's tabs from the top down until NIFTY's panel is drawn."""
+    drawn = []
+    panel = bpy.types.NIFTY_PT_synthesize
+    panel.append(note := lambda self, context: drawn.append(True))
+    region = sidebar()
+    try:
+        for y in range(region.y + region.height - 20, region.y + 20, -25):
+            if drawn:
+                return
+            yield from click(region.x + region.width - 8, y)
+            yield 0.4
+    finally:
+        panel.remove(note)
+
+
+def click(x: int, y: int) -> Steps:
+    """Press and release the left mouse button there."""
+    yield from move(x, y)
+    window().event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
+    yield 0.1
+    window().event_simulate(type="LEFTMOUSE", value="RELEASE", x=x, y=y)
+    yield 0.1
+
+
+def move(x: int, y: int) -> Steps:
+    window().event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+    yield 0.06
+
+
+def press(key: str, **modifiers: bool) -> Steps:
+    """Press and release a key, with the mouse over the shader editor's nodes."""
+    area = editor()
+    x, y = area.x + 200, area.y + 200
+    yield from move(x, y)
+    for value in ("PRESS", "RELEASE"):
+        window().event_simulate(type=key, value=value, x=x, y=y, **modifiers)
+        yield 0.1
+
+
+def click_button(command: str) -> Steps:
+    """Click the sidebar's button that runs ``command``, wherever it is drawn."""
+    x, y = yield from find_button(command)
+    yield from click(x, y)
+
+
+def find_button(command: str) -> Generator[float, None, tuple[int, int]]:
+    """Where the sidebar's button that runs ``command`` is.
+
+    Blender does not tell where a button is, but it can copy the command of the one under the mouse.
+    """
+    region = sidebar()
+    x = region.x + region.width // 2
+    for y in range(region.y + region.height - 10, region.y + 5, -12):
+        yield from move(x, y)
+        yield from move(x + 1, y)
+        if command in _command_under_mouse():
+            return x, y
+    raise LookupError(f"no button runs {command}")
+
+
+def open_settings() -> Steps:
+    """Click below the Synthesize button until the closed panel there is drawn."""
+    drawn = []
+    panel = bpy.types.NIFTY_PT_settings
+    panel.append(lambda self, context: drawn.append(True))
+    x, y = yield from find_button("nifty.synthesize")
+    while not drawn:
+        y -= 12
+        assert y > sidebar().y, "the settings do not open"
+        if "nifty" not in _command_under_mouse():
+            yield from click(x, y)
+            yield 0.4
+
+
+def _command_under_mouse() -> str:
+    manager = bpy.context.window_manager
+    manager.clipboard = ""
+    with bpy.context.temp_override(window=window(), area=editor(), region=sidebar()):
+        if bpy.ops.ui.copy_python_command_button.poll():
+            bpy.ops.ui.copy_python_command_button()
+    return manager.clipboard
+
+
+def photograph(path: Path) -> Steps:
+    """Take a picture of the whole screen, after it has been drawn."""
+    for area in window().screen.areas:
+        area.tag_redraw()
+    yield 0.5
+    subprocess.run(["import", "-window", "root", str(path)], check=True)

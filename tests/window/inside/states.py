@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures of the panel where nothing can be synthesized, and of its settings."""
+
+from pathlib import Path
+
+import bpy
+import stage
+
+
+def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stage.Steps:
+    yield from stage.set_up(with_image=False)
+    yield from stage.photograph(screenshots / "6-no-node.png")
+    tree = stage.material().node_tree
+    node = tree.nodes.new("ShaderNodeTexImage")
+    tree.nodes.active = node
+    yield from stage.photograph(screenshots / "7-no-image.png")
+    path = folder / "missing.png"
+    node.image = bpy.data.images.load(str(stage.EXEMPLAR))
+    node.image.filepath = str(path)
+    node.image.reload()
+    yield from stage.photograph(screenshots / "8-missing-file.png")
+    try:
+        yield from stage.click_button("nifty.synthesize")
+    except LookupError:
+        pass  # A button that is greyed out has no command to copy.
+    yield 1.0
+    assert not stage.running()
+    node.image = bpy.data.images.load(str(stage.EXEMPLAR), check_existing=False)
+    bpy.context.scene.nifty.size_mode = "PIXELS"
+    yield from stage.open_settings()
+    yield from stage.photograph(screenshots / "9-settings.png")

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an artist sees and does, in real Blender."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+
+def test_click_progress_result_undo_save(window_blender, tmp_path):
+    noted = window_blender.play("result", tmp_path)
+    print(noted)
+    assert noted["name"] == "bricks_256 NIFTY"
+    # Drawn throughout, and never held for long: a software-drawn window on two busy cores.
+    assert noted["draws"] > noted["seconds"]
+    assert noted["longest_gap"] < 1.5
+
+
+def test_cancel_leaves_the_file_as_it_was(window_blender, tmp_path):
+    window_blender.play("escape", tmp_path)
+
+
+def test_nothing_is_left_running(window_blender, tmp_path):
+    noted = window_blender.play("leaving", tmp_path)
+    workers = [value for key, value in noted.items() if key.startswith("worker")]
+    assert len(workers) == 3
+    time.sleep(1)
+    assert not any(_is_alive(worker) for worker in workers)
+    assert not Path(noted["folder"]).exists()
+
+
+def test_states_of_the_panel(window_blender, tmp_path):
+    window_blender.play("states", tmp_path)
+
+
+def _is_alive(process: int) -> bool:
+    state = Path(f"/proc/{process}/stat")
+    return state.exists() and state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
