@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Grow a shipped exemplar with the add-on's operator and show it, where the add-on is installed.
+
+Usage: python examples/demo.py FOLDER (or `python3 build.py demo`, which prepares everything)
+"""
+
+import sys
+import time
+from math import radians
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+EXEMPLAR = Path(__file__).parent / "bricks_256.png"
+SIZE = 512
+GAP = 16
+
+
+def synthesize(exemplar: bpy.types.Image) -> bpy.types.Image:
+    """The new image that the add-on's operator makes of `exemplar`."""
+    before = set(bpy.data.images.keys())
+    bpy.ops.nifty.synthesize(image=exemplar.name, width=SIZE, height=SIZE, seed=1, preset="paper")
+    (name,) = set(bpy.data.images.keys()) - before
+    return bpy.data.images[name]
+
+
+def side_by_side(left: bpy.types.Image, right: bpy.types.Image) -> bpy.types.Image:
+    """Both images at 100 % with a gap between them, aligned at the top, on grey."""
+    height = max(left.size[1], right.size[1])
+    canvas = np.full((height, left.size[0] + GAP + right.size[0], 4), 0.2, np.float32)
+    canvas[..., 3] = 1
+    canvas[-left.size[1] :, : left.size[0]] = pixels_of(left)
+    canvas[-right.size[1] :, -right.size[0] :] = pixels_of(right)
+    picture = bpy.data.images.new("side by side", canvas.shape[1], height)
+    picture.pixels.foreach_set(canvas.ravel())
+    return picture
+
+
+def pixels_of(image: bpy.types.Image) -> np.ndarray:
+    """(height, width, channels) float32, the bottom row first, as Blender holds them."""
+    pixels = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(pixels)
+    return pixels.reshape(image.size[1], image.size[0], image.channels)
+
+
+def show_on_plane(image: bpy.types.Image) -> None:
+    """Fill the empty scene with a plane that wears `image`, a light, and a camera."""
+    scene = bpy.context.scene
+    bpy.ops.mesh.primitive_plane_add(size=2)
+    plane = bpy.context.object
+    plane.data.materials.append(material_of(image))
+    bpy.ops.object.light_add(type="SUN", rotation=(radians(35), radians(20), 0))
+    bpy.context.object.data.energy = 4
+    bpy.ops.object.camera_add(location=(0, -2.4, 2.1), rotation=(radians(47), 0, 0))
+    scene.camera = bpy.context.object
+    scene.world = bpy.data.worlds.new("Dim")
+
+    scene.render.engine = "CYCLES"
+    scene.cycles.samples = 16
+    scene.render.resolution_x, scene.render.resolution_y = 960, 640
+    scene.view_settings.view_transform = "Standard"  # shows the texture's own colours
+
+
+def material_of(image: bpy.types.Image) -> bpy.types.Material:
+    material = bpy.data.materials.new(image.name)
+    if material.node_tree is None:  # before Blender 5.0 a new material has no nodes
+        material.use_nodes = True
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    texture = nodes.new("ShaderNodeTexImage")
+    texture.image = image
+    texture.location = (-320, 300)
+    links.new(texture.outputs["Color"], nodes["Principled BSDF"].inputs["Base Color"])
+    nodes.active = texture
+    return material
+
+
+def look_through_camera() -> None:
+    """Let every 3D view of the file open with the plane in sight, textured."""
+    for screen in bpy.data.screens:
+        for area in screen.areas:
+            if area.type == "VIEW_3D":
+                area.spaces.active.shading.type = "MATERIAL"
+                area.spaces.active.region_3d.view_perspective = "CAMERA"
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    bpy.ops.preferences.addon_enable(module="bl_ext.user_default.nifty")
+
+    exemplar = bpy.data.images.load(str(EXEMPLAR))
+    start = time.perf_counter()
+    texture = synthesize(exemplar)
+    seconds = time.perf_counter() - start
+
+    texture.save(filepath=str(folder / "texture.png"))
+    picture = side_by_side(exemplar, texture)
+    picture.save(filepath=str(folder / "side_by_side.png"))
+    bpy.data.images.remove(picture)
+    bpy.data.images.remove(exemplar)
+
+    show_on_plane(texture)
+    look_through_camera()
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "nifty.blend"))
+    bpy.context.scene.render.filepath = str(folder / "render.png")
+    bpy.ops.render.render(write_still=True)
+
+    print(f"\n{EXEMPLAR.name} grown to {SIZE} x {SIZE} in {seconds:.1f} s:")
+    for name, what in (
+        ("texture.png", "the texture"),
+        ("side_by_side.png", "the exemplar beside it"),
+        ("nifty.blend", "the texture on a plane"),
+        ("render.png", "the plane, rendered"),
+    ):
+        print(f"  {folder / name}  {what}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())
