@@ -70,7 +70,8 @@ def add_beside(place: NodePlace, image: bpy.types.Image) -> bool:
         setattr(node, option, getattr(source, option))
     node.parent = source.parent
     node.width = source.width
-    node.location = _free_spot_below(tree.nodes, source)
+    others = [other for other in tree.nodes if other != node]
+    node.location = _free_spot_below(others, source)
     for link in source.inputs["Vector"].links:
         tree.links.new(link.from_socket, node.inputs["Vector"])
     node.select = False
@@ -84,13 +85,19 @@ def _free_spot_below(
     nodes: Iterable[bpy.types.Node], source: bpy.types.Node
 ) -> tuple[float, float]:
     left, top = source.location
-    others = [node for node in nodes if node.parent == source.parent]
-    spot = top - HEIGHT - GAP
+    spot = top - _height(source) - GAP
+    others = [node for node in nodes if node.parent == source.parent and node != source]
     for other in sorted(others, key=lambda node: -node.location.y):
         beside = other.location.x < left + source.width and left < other.location.x + other.width
-        if beside and spot - HEIGHT < other.location.y <= top and other != source:
-            spot = min(spot, other.location.y - HEIGHT - GAP)
+        bottom = other.location.y - _height(other)
+        if beside and bottom - GAP < spot and spot - HEIGHT < other.location.y:
+            spot = bottom - GAP
     return left, spot
+
+
+def _height(node: bpy.types.Node) -> float:
+    """In the node editor's units, which the drawn dimensions are not; 0 before the first drawing."""
+    return node.dimensions.y / bpy.context.preferences.system.ui_scale or HEIGHT
 
 
 def _owners() -> Iterable[bpy.types.ID]:

@@ -145,6 +145,7 @@ def open_settings() -> Steps:
     while not drawn:
         y -= 12
         assert y > sidebar().y, "the settings do not open"
+        yield from move(x, y)
         if "nifty" not in _command_under_mouse():
             yield from click(x, y)
             yield 0.4
