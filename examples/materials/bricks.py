@@ -4,7 +4,6 @@
 from fields import (
     Field,
     absolute,
-    cells,
     floor,
     length,
     maximum,
@@ -12,14 +11,12 @@ from fields import (
     mix,
     modulo,
     moved,
-    noise,
     ramp,
     rgb,
     step,
     vector,
-    warp,
-    white,
 )
+from patterns import cells, noise, warp, white
 from shading import Surface
 
 WHOLE = True

@@ -12,16 +12,14 @@ from fields import (
     mix,
     modulo,
     moved,
-    noise,
     power,
     ramp,
     rgb,
     sine,
     step,
     vector,
-    warp,
-    white,
 )
+from patterns import noise, warp, white
 from shading import Surface
 
 PITCH = 1 / 17

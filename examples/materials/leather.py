@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Worn cognac leather: a coarse grain of bulging cells, creases between them, and pores."""
 
-from fields import Field, absolute, cells, maximum, mix, moved, noise, power, ramp, rgb, step, warp
+from fields import Field, absolute, maximum, mix, moved, power, ramp, rgb, step
+from patterns import cells, noise, warp
 from shading import Surface
 
 

@@ -5,7 +5,8 @@ from math import pi
 
 import bpy
 import numpy as np
-from fields import Field, absolute, cells, floor, mix, noise, ramp, rgb, step, vector
+from fields import Field, absolute, floor, mix, ramp, rgb, step, vector
+from patterns import cells, noise
 from scene import add_plane, new_mesh, place
 from shading import Surface, attribute, new_material, principled, show, source
 

@@ -6,7 +6,8 @@ from math import pi
 import bmesh
 import bpy
 import numpy as np
-from fields import absolute, cells, mix, noise, ramp, rgb, sine, step, warp
+from fields import absolute, mix, ramp, rgb, sine, step
+from patterns import cells, noise, warp
 from scene import add_plane, place
 from shading import Surface, new_material, principled, show, source
 

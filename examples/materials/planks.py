@@ -4,22 +4,19 @@
 from fields import (
     Field,
     absolute,
-    cells,
     floor,
     length,
     minimum,
     mix,
     moved,
-    noise,
     power,
     ramp,
     rgb,
     sine,
     step,
     vector,
-    warp,
-    white,
 )
+from patterns import cells, noise, warp, white
 from shading import Surface
 
 WHOLE = True

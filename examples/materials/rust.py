@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Painted sheet metal that rusts: peeling edges, blisters, stains, and layers of scale."""
 
-from fields import Field, absolute, cells, maximum, minimum, mix, noise, ramp, rgb, step, warp
+from fields import Field, absolute, maximum, minimum, mix, ramp, rgb, step
+from patterns import cells, noise, warp
 from shading import Surface
 
 

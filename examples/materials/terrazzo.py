@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Polished terrazzo: chips of veined marble, large to tiny, in a pale cement."""
 
-from fields import Cells, Field, absolute, cells, mix, moved, noise, ramp, rgb, step, warp
+from fields import Field, absolute, mix, moved, ramp, rgb, step
+from patterns import Cells, cells, noise, warp
 from shading import Surface
 
 MARBLES = (
