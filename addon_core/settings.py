@@ -108,7 +108,7 @@ class Settings:
     )
     aggregation_width: float = _setting(
         0.25,
-        "Aggregation Width",
+        "Aggregation",
         "Width of the Gaussian that blends overlapping patches, as a part of the patch size",
         0.05,
         2.0,

@@ -35,7 +35,7 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
         node = nodes.active_image_node(context)
         image = node.image if node else None
         problem = _problem(node, image)
-        if image is not None:
+        if image is not None and not problem:
             _draw_source(layout, image)
         if problem:
             draw_wrapped(layout, context.region.width, problem, "INFO")
@@ -75,12 +75,12 @@ class NIFTY_PT_settings(_Sidebar, bpy.types.Panel):
             if name == "seed":
                 continue
             line = column.column()
-            # With every patch searched at every step there is nothing to remember.
             line.enabled = _has_effect(name, shown)
             line.prop(shown, name)
 
 
 def _has_effect(name: str, shown: Any) -> bool:
+    # With every patch searched at every step there is nothing to remember.
     if name == "memory":
         return shown.share < 1.0
     if name == "warmup":
@@ -125,12 +125,15 @@ def _draw_size(layout: bpy.types.UILayout, shown: Any, image: bpy.types.Image | 
 
 
 def _draw_progress(layout: bpy.types.UILayout, current: run.Run) -> None:
+    preview = current.image
+    if preview is not None:
+        layout.template_icon(icon_value=layout.icon(preview), scale=8.0)
     column = layout.column(align=True)
     text = f"Level {current.level + 1} of {current.levels}"
     if current.remaining is not None:
         text += f", {_duration(current.remaining)} left"
     column.progress(factor=current.fraction, text=text)
-    column.operator(NIFTY_OT_cancel.bl_idname, icon="CANCEL")
+    column.operator(NIFTY_OT_cancel.bl_idname, text="Cancel (Esc)", icon="CANCEL")
 
 
 def _duration(seconds: float) -> str:

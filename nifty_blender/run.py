@@ -116,7 +116,9 @@ class Run:
                 self.level, self.levels = message.level, message.levels
                 self.fraction = message.fraction
             case Previewed():
-                images.show_preview(self._ensured_image(), np.load(message.path))
+                image = self._ensured_image()
+                images.show_preview(image, np.load(message.path))
+                image.preview_ensure().reload()  # The icon that the panel shows.
             case Warned():
                 self.warnings.append(message.message)
             case Failed():
