@@ -56,7 +56,10 @@ class Flow:
         for band in self._grid.bands(BAND):
             count = (band.stop - band.start) * self._grid.columns.size
             aggregation.add(band, np.tile(mean, (count, 1)))
-        return state + np.float32(t) * (aggregation.image() - state)
+        change = aggregation.image()
+        change -= state
+        change *= np.float32(t)
+        return state + change
 
     def run(self, state: NDArray[np.float32], times: NDArray[np.float64]) -> NDArray[np.float32]:
         """Euler steps through ``times``, the last of which is 1; ``state`` is used up."""

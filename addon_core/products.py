@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.blas import sgemm
+from scipy.linalg.blas import sgemm  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def add_product(

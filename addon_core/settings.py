@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _checked(name: str, value: object, kind: type, allowed: Allowed) -> bool | i
     wanted = Integral if kind is int else Real
     if isinstance(value, bool) or not isinstance(value, wanted):
         raise refusal
-    number = int(value) if isinstance(value, Integral) else float(value)  # type: ignore[arg-type]
+    number = int(value) if isinstance(value, Integral) else float(cast(float, value))
     assert allowed.minimum is not None and allowed.maximum is not None
     if not math.isfinite(number) or not allowed.minimum <= number <= allowed.maximum:
         raise refusal
@@ -141,7 +141,7 @@ def _checked(name: str, value: object, kind: type, allowed: Allowed) -> bool | i
 
 
 DEFAULTS: Mapping[str, bool | int | float] = MappingProxyType(
-    {field.name: field.default for field in fields(Settings)}
+    {field.name: cast(bool | int | float, field.default) for field in fields(Settings)}
 )
 """Each setting's name and default, in the order in which an artist meets them."""
 

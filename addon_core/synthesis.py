@@ -19,7 +19,7 @@ from .settings import Settings
 def synthesize(
     exemplar: ArrayLike,
     size: Shape,
-    settings: Settings = Settings(),
+    settings: Settings = Settings(),  # noqa: B008 - frozen
     progress: Listener | None = None,
 ) -> NDArray[np.float32]:
     """Make a new texture that looks like more of the exemplar.
@@ -68,7 +68,9 @@ def synthesize(
         else:
             times = np.linspace(settings.renoise, 1.0, settings.steps + 1)
             kept = np.float32(settings.renoise)
-            state = kept * resize(state, shape) + (1 - kept) * noise
+            noise *= 1 - kept
+            state = kept * resize(state, shape)
+            state += noise
         state = flow.run(state, times)
         if level < len(shapes) - 1:
             meter.advance(preview=normalisation.undo(state))
@@ -117,8 +119,8 @@ def _checked_exemplar(exemplar: ArrayLike, patch_size: int) -> NDArray[np.float3
     height, width = array.shape[:2]
     if min(height, width) < patch_size:
         raise ValueError(
-            f"the exemplar has {width} × {height} pixels, but must be at least as large as a patch, "
-            f"{patch_size} × {patch_size}"
+            f"the exemplar has {width} × {height} pixels, but must be at least as large as a "
+            f"patch, {patch_size} × {patch_size}"
         )
     array = np.ascontiguousarray(array, dtype=np.float32)
     if not np.isfinite(array).all():

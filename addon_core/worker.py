@@ -14,7 +14,7 @@ import threading
 import time
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from .messages import (
     Advanced,
@@ -65,7 +65,7 @@ def serve(request: Request, cancelled: threading.Event) -> Done | Cancelled | Fa
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = lambda message, *_rest, **_more: tell(Warned(str(message)))
         try:
-            settings = Settings(**request.settings)  # type: ignore[arg-type]
+            settings = Settings(**cast(dict[str, Any], request.settings))
             exemplar = np.load(request.exemplar)
             size = request.height, request.width
             result = synthesize(exemplar, size, settings, _Teller(folder, cancelled))

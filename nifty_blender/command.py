@@ -20,7 +20,7 @@ Size = tuple[int, int]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    """Run one command; returns 0 when done, 1 failed, 2 wrongly used, 130 interrupted."""
     try:
         options = _parser().parse_args(list(arguments))
         return options.command(options, _settings(options))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,7 +85,7 @@ class Job:
     def _start(self) -> None:
         command = [
             sys.executable,
-            *(bpy.app.python_args or ("-I",)),
+            *(bpy.app.python_args or ("-I",)),  # pyright: ignore[reportAttributeAccessIssue]
             "-c",
             _START,
             json.dumps(_search_path()),
@@ -149,18 +150,14 @@ class Job:
                 process.kill()
                 process.wait()
         assert process.stdin is not None
-        try:
+        with suppress(OSError):  # What was not yet sent has nobody left to read it.
             process.stdin.close()
-        except OSError:
-            pass  # What was not yet sent has nobody left to read it.
 
     def _send(self, message: Message) -> None:
         assert self._process is not None and self._process.stdin is not None
-        try:
+        with suppress(OSError):  # A worker that died says so through poll().
             self._process.stdin.write(to_line(message))
             self._process.stdin.flush()
-        except OSError:
-            pass  # A worker that died says so through poll().
 
 
 def close_all() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 
@@ -96,11 +97,11 @@ def _free_spot_below(
 
 
 def _height(node: bpy.types.Node) -> float:
-    """In the node editor's units, which the drawn dimensions are not; 0 before the first drawing."""
+    """In the node editor's units, which the drawn dimensions are not; they are 0 at first."""
     return node.dimensions.y / bpy.context.preferences.system.ui_scale or HEIGHT
 
 
-def _owners() -> Iterable[bpy.types.ID]:
+def _owners() -> Iterable[Any]:
     data = bpy.data
     yield from data.materials
     yield from data.node_groups

@@ -64,9 +64,8 @@ class NIFTY_PT_settings(_Sidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.menu(NIFTY_MT_presets.__name__, text=NIFTY_MT_presets.bl_label)
         row.operator(NIFTY_OT_preset_add.bl_idname, text="", icon="ADD")
-        row.operator(
-            NIFTY_OT_preset_add.bl_idname, text="", icon="REMOVE"
-        ).remove_active = True
+        remove: Any = row.operator(NIFTY_OT_preset_add.bl_idname, text="", icon="REMOVE")
+        remove.remove_active = True
         layout.use_property_split = True
         layout.use_property_decorate = False
         shown: Any = context.scene.nifty  # type: ignore[attr-defined]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Presets: the shipped ones, and the artist's own, which Blender itself keeps."""
 
+from typing import Any
+
 import bpy
 from bl_operators.presets import AddPresetBase
 from bpy.props import StringProperty
@@ -19,9 +21,10 @@ class NIFTY_MT_presets(bpy.types.Menu):
     def draw(self, context: bpy.types.Context) -> None:
         """List the shipped presets, then the artist's."""
         for name in PRESETS:
-            self.layout.operator(
+            button: Any = self.layout.operator(
                 NIFTY_OT_preset_apply.bl_idname, text=name.capitalize()
-            ).preset = name
+            )
+            button.preset = name
         self.layout.separator()
         self.draw_preset(context)
 

@@ -44,7 +44,7 @@ def settings_of(properties: Any) -> Settings:
     return Settings(**{name: _plain(getattr(properties, name)) for name in DEFAULTS})
 
 
-def _plain(value: float) -> float:
+def _plain(value: Any) -> Any:
     # Blender keeps single precision: 0.1 comes back as 0.10000000149.
     return float(f"{value:.6g}") if isinstance(value, float) else value
 

@@ -2,6 +2,7 @@
 """Long messages in a narrow sidebar."""
 
 import textwrap
+from typing import Any
 
 import bpy
 
@@ -12,7 +13,7 @@ MARGIN = 60.0
 """Pixels beside the text, at a UI scale of 1."""
 
 
-def draw_wrapped(layout: bpy.types.UILayout, width: int, text: str, icon: str) -> None:
+def draw_wrapped(layout: bpy.types.UILayout, width: int, text: str, icon: Any) -> None:
     """Draw ``text`` in lines that fit a region of ``width`` pixels, the first with an icon."""
     scale = bpy.context.preferences.system.ui_scale
     characters = max(12, int((width / scale - MARGIN) / CHARACTER))

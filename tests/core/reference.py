@@ -8,6 +8,7 @@ same shares of patches.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def _flow(x, phi, times, settings, random):
             among = _share(phi, settings, random)
             for corner, psi in _patches(x, settings, cover=True):
                 memory[corner] = _nearest(psi, phi, times[0], count, among, memory.get(corner))
-    for t, following in zip(times[:-1], times[1:], strict=True):
+    for t, following in pairwise(times):
         among = _share(phi, settings, random)
         moved = []
         for corner, psi in _patches(x, settings, cover=True):
@@ -104,10 +105,7 @@ def _aggregate(patches, shape, settings):
     centre = (p - 1) / 2
     window = np.array(
         [
-            [
-                math.exp(-((i - centre) ** 2 + (j - centre) ** 2) / (2 * sigma**2))
-                for j in range(p)
-            ]
+            [math.exp(-((i - centre) ** 2 + (j - centre) ** 2) / (2 * sigma**2)) for j in range(p)]
             for i in range(p)
         ]
     )[:, :, None]

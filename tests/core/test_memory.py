@@ -29,9 +29,7 @@ def test_the_estimate_is_an_upper_bound(size, channels, chosen):
 
 
 def test_the_estimate_grows_with_the_output():
-    small, large = (
-        needed((256, 256), (side, side), 4, Settings()) - BASE for side in (1024, 8192)
-    )
+    small, large = (needed((256, 256), (side, side), 4, Settings()) - BASE for side in (1024, 8192))
     assert large > 8 * small
 
 

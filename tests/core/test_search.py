@@ -74,7 +74,7 @@ def test_largest_are_the_largest(groups, count, seed):
 
 def test_weights_are_the_softmax_of_the_distances():
     exemplar = _exemplar()
-    queries = 0.1 * _queries(6, exemplar.patches.dimension)
+    queries = np.float32(0.1) * _queries(6, exemplar.patches.dimension)
     for t in (0.0, 0.3, 0.9):
         found = exemplar.nearest(queries, t, 5, np.arange(len(exemplar)))
         distances = np.take_along_axis(_distances(queries, exemplar, t), found.indices, axis=1)

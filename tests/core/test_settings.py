@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def _outside() -> list[tuple[str, object]]:
     cases: list[tuple[str, object]] = []
     for name, allowed in ALLOWED.items():
         cases += [(name, "many"), (name, None)]
-        if allowed.minimum is None:
+        if allowed.minimum is None or allowed.maximum is None:
             cases.append((name, 1))
             continue
         cases += [(name, allowed.minimum - 1), (name, allowed.maximum + 1), (name, True)]
@@ -31,7 +32,7 @@ def _outside() -> list[tuple[str, object]]:
 
 
 @pytest.mark.parametrize(("name", "value"), _outside())
-def test_a_bad_value_is_named_with_what_is_allowed(name, value):
+def test_a_bad_value_is_named_with_what_is_allowed(name: str, value: Any):
     with pytest.raises(ValueError, match=f"^{name} is .*, but must be ") as refusal:
         Settings(**{name: value})
     assert repr(value) in str(refusal.value)
@@ -43,7 +44,7 @@ def test_the_bounds_are_allowed(name, allowed):
     if allowed.minimum is None:
         return
     kind = type(DEFAULTS[name])
-    others = {"patch_size": 64} if name == "stride" else {}
+    others: dict[str, Any] = {"patch_size": 64} if name == "stride" else {}
     others |= {"stride": 1} if name == "patch_size" else {}
     for bound in (allowed.minimum, allowed.maximum):
         assert getattr(Settings(**{name: kind(bound)}, **others), name) == bound

@@ -106,5 +106,5 @@ def test_passes_warnings_on(worker, tmp_path):
 
 @pytest.mark.parametrize("line", ["[]", '{"kind": "nonsense"}', '{"kind": "done"}', "no JSON"])
 def test_what_is_no_message_is_refused(line):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"no message|Expecting value"):
         from_line(line)

@@ -3,6 +3,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -61,8 +62,9 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
 
 
 def _pixels(image: bpy.types.Image) -> np.ndarray:
-    values = np.empty(len(image.pixels), np.float32)
-    image.pixels.foreach_get(values)
+    pixels: Any = image.pixels
+    values = np.empty(len(pixels), np.float32)
+    pixels.foreach_get(values)
     return values.reshape(image.size[1], image.size[0], -1)
 
 

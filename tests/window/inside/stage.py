@@ -5,6 +5,7 @@ import importlib
 import subprocess
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -37,7 +38,8 @@ def material() -> bpy.types.Material:
 
 
 def texture_nodes() -> list[bpy.types.ShaderNodeTexImage]:
-    return [n for n in material().node_tree.nodes if n.bl_idname == "ShaderNodeTexImage"]
+    nodes = material().node_tree.nodes
+    return [node for node in nodes if isinstance(node, bpy.types.ShaderNodeTexImage)]
 
 
 def set_up(with_image: bool = True) -> Steps:
@@ -105,7 +107,7 @@ def move(x: int, y: int) -> Steps:
     yield 0.06
 
 
-def press(key: str, **modifiers: bool) -> Steps:
+def press(key: Any, **modifiers: Any) -> Steps:
     """Press and release a key, with the mouse over the shader editor's nodes."""
     area = editor()
     x, y = area.x + 200, area.y + 200
@@ -121,7 +123,7 @@ def click_button(command: str) -> Steps:
     yield from click(x, y)
 
 
-def find_button(command: str) -> Generator[float, None, tuple[int, int]]:
+def find_button(command: str) -> Generator[float | Callable[[], bool], None, tuple[int, int]]:
     """Where the sidebar's button that runs ``command`` is.
 
     Blender does not tell where a button is, but it can copy the command of the one under the mouse.
