@@ -34,7 +34,7 @@ def run_demo() -> int:
 def run_tests(bpy: str | None, arguments: list[str]) -> int:
     """Run the tests with pytest; further arguments go to it."""
     python = blender_environment(bpy, groups=("extension", "test"))
-    pythons = {*BLENDER_PYTHONS, *(window.python_of(each) for each in window.executables())}
+    pythons = {*BLENDER_PYTHONS, *window.pythons()}
     zip_path = package(python, this_platform(), ENVIRONMENTS / "test", sorted(pythons))
     with_zip = {**os.environ, "NIFTY_TEST_ZIP": str(zip_path)}
     return subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT, env=with_zip).returncode
@@ -43,8 +43,13 @@ def run_tests(bpy: str | None, arguments: list[str]) -> int:
 def run_checks() -> int:
     """Run the linter, the formatter's check and the type checker."""
     python = check_environment()
-    tools = (["ruff", "check"], ["ruff", "format", "--check"], ["basedpyright", "--pythonpath", python])
-    return max(subprocess.run([python, "-m", *tool], cwd=ROOT).returncode for tool in tools)
+    tools = (
+        ["ruff", "check"],
+        ["ruff", "format", "--check"],
+        ["basedpyright", "--pythonpath", python],
+    )
+    codes = [subprocess.run([python, "-m", *tool], cwd=ROOT).returncode for tool in tools]
+    return 1 if any(codes) else 0
 
 
 def make_packages(platforms: list[str] | None, pythons: list[str] | None) -> int:

@@ -85,7 +85,7 @@ def _environment(name: str, requirements: list[str]) -> Path:
     else:
         _make_venv(folder)
     what = ", ".join(requirements)
-    print(f"Preparing {folder.relative_to(ROOT)}, once (bpy is some 350 MB): {what}", flush=True)
+    print(f"Preparing {folder.relative_to(ROOT)}, once, for minutes: {what}", flush=True)
     pip(python, "install", "--only-binary=:all:", *requirements, what=what)
     stamp.write_text("\n".join(requirements), "utf-8")
     return python

@@ -12,7 +12,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-EXEMPLAR = Path(__file__).parent / "bricks_256.png"
+EXEMPLAR = Path(__file__).parent / "rust_256.png"
 SIZE = 512
 GAP = 16
 
@@ -52,7 +52,7 @@ def show_on_plane(image: bpy.types.Image) -> None:
     plane.data.materials.append(material_of(image))
     bpy.ops.object.light_add(type="SUN", rotation=(radians(35), radians(20), 0))
     bpy.context.object.data.energy = 4
-    bpy.ops.object.camera_add(location=(0, -2.4, 2.1), rotation=(radians(47), 0, 0))
+    bpy.ops.object.camera_add(location=(0, -2.7, 2.4), rotation=(radians(47), 0, 0))
     scene.camera = bpy.context.object
     scene.world = bpy.data.worlds.new("Dim")
 

@@ -6,30 +6,33 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-INSTALL = Path(__file__).parents[2] / "building" / "install.py"
-MODULE = "bl_ext.user_default.nifty"
+
+def install(resources: Path) -> None:
+    """Install the zip under test in these user folders, by a Blender of its own."""
+    script = Path(__file__).parents[2] / "building" / "install.py"
+    subprocess.run(
+        [sys.executable, script, os.environ["NIFTY_TEST_ZIP"]],
+        env={**os.environ, "BLENDER_USER_RESOURCES": str(resources)},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
 
 
-def pytest_configure() -> None:
-    """Install the zip, and only then start Blender, which looks for extensions as it starts.
-
-    It is installed by a process of its own, so that this one finds it as after a restart.
-    """
+def pytest_configure(config: pytest.Config) -> None:
+    """Install the zip, and only then start Blender, which looks for extensions as it starts."""
     if "NIFTY_TEST_ZIP" not in os.environ:
         pytest.exit("no NIFTY_TEST_ZIP to install: run `python3 build.py test tests/blender`", 4)
-    os.environ["BLENDER_USER_RESOURCES"] = tempfile.mkdtemp(prefix="nifty-tests-")
-    command = [sys.executable, INSTALL, os.environ["NIFTY_TEST_ZIP"]]
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    resources = Path(tempfile.mkdtemp(prefix="nifty-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(resources, ignore_errors=True))
+    install(resources)
+    os.environ["BLENDER_USER_RESOURCES"] = str(resources)
     import bpy  # noqa: F401 - makes Blender's own modules, such as addon_utils, importable
-
-
-def pytest_unconfigure() -> None:
-    shutil.rmtree(os.environ.pop("BLENDER_USER_RESOURCES"))
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +40,7 @@ def extension() -> ModuleType:
     """The extension's root package, installed and enabled."""
     import addon_utils
 
-    module = addon_utils.enable(MODULE, default_set=True)
+    module = addon_utils.enable("bl_ext.user_default.nifty", default_set=True)
     assert module is not None
     return module
 
@@ -48,3 +51,9 @@ def empty_file(extension: ModuleType) -> None:
     import bpy
 
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+
+
+@pytest.fixture
+def install_into() -> Callable[[Path], None]:
+    """Installs the zip once more, into the user folders that it is given."""
+    return install

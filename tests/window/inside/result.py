@@ -17,6 +17,7 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     images_before = set(bpy.data.images.keys())
 
     clock = _Clock()
+    started, polled = (_timed(stage.nifty("run").Run, name) for name in ("__init__", "poll"))
     yield from stage.click_button("nifty.synthesize")
     yield stage.running
     clock.start()
@@ -28,6 +29,8 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     stage.material().node_tree.nodes.new("ShaderNodeValue")
     yield lambda: not stage.running()
     report |= clock.stop()
+    # The last look sets and packs the pixels, which is Blender's own time.
+    report |= {"start": started[0], "longest_look": max(polled[:-1]), "last_look": polled[-1]}
 
     (name,) = set(bpy.data.images.keys()) - images_before
     report["name"] = name
@@ -66,6 +69,21 @@ def _pixels(image: bpy.types.Image) -> np.ndarray:
     values = np.empty(len(pixels), np.float32)
     pixels.foreach_get(values)
     return values.reshape(image.size[1], image.size[0], -1)
+
+
+def _timed(owner: type, name: str) -> list[float]:
+    """Replace a method by one that notes the seconds that each call takes."""
+    method, seconds = getattr(owner, name), []
+
+    def timed(*arguments: Any) -> Any:
+        before = time.monotonic()
+        try:
+            return method(*arguments)
+        finally:
+            seconds.append(time.monotonic() - before)
+
+    setattr(owner, name, timed)
+    return seconds
 
 
 class _Clock:
