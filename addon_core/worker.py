@@ -77,7 +77,10 @@ def serve(request: Request, cancelled: threading.Event) -> Done | Cancelled | Fa
         except MemoryError:
             return Failed("There is not enough memory. Choose a smaller output size.")
         except OSError as error:
-            return Failed(f"The temporary folder {folder} cannot be used: {error.strerror}.")
+            return Failed(
+                f"The temporary folder {folder} cannot be used: {error.strerror}. Make room there, "
+                "or choose another in Blender's preferences, File Paths, Temporary Files."
+            )
 
 
 def tell(message: Message, to: TextIO | None = None) -> None:
@@ -107,9 +110,9 @@ class _Teller:
 
 
 def _write(path: Path, array: NDArray[np.float32]) -> str:
-    import numpy as np
+    from . import arrays
 
-    np.save(path, array)
+    arrays.write(path, array)
     return str(path)
 
 

@@ -7,7 +7,6 @@ import subprocess
 
 from . import BuildError
 
-
 WITH_WINDOW = "BLENDER_WINDOW_EXECUTABLES"
 """Variable that names Blenders which open a window."""
 

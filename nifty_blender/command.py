@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import math
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +23,8 @@ Size = tuple[int, int]
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns 0 when done, 1 failed, 2 wrongly used, 130 interrupted."""
+    # Blender catches Ctrl+C itself, to stop renders; here it is to interrupt Python as usual.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         options = _parser().parse_args(list(arguments))
         return options.command(options, _settings(options))
@@ -168,7 +172,7 @@ def _add_size(command: argparse.ArgumentParser) -> None:
     size.add_argument("--size", type=_size, metavar="WxH", help="width and height in pixels")
     size.add_argument(
         "--factor",
-        type=float,
+        type=_factor,
         default=2.0,
         metavar="F",
         help="size as a multiple of the image's own (default: 2)",
@@ -198,6 +202,13 @@ def _size(text: str) -> Size:
     if not (width.isdigit() and height.isdigit()) or min(int(width), int(height)) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1024x512")
     return int(width), int(height)
+
+
+def _factor(text: str) -> float:
+    factor = float(text)
+    if not 0 < factor < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no factor such as 2 or 1.5")
+    return factor
 
 
 def _ending(text: str) -> str:

@@ -20,6 +20,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..addon_core import arrays
 from ..addon_core.messages import (
     Cancel,
     Cancelled,
@@ -67,7 +68,7 @@ class Job:
         self._rest = ""
         _open_jobs.add(self)
         try:
-            np.save(self._folder / "exemplar.npy", exemplar)
+            arrays.write(self._folder / "exemplar.npy", exemplar)
             self._start()
             self._send(
                 Request(
@@ -100,7 +101,10 @@ class Job:
                 stdout=events,
                 stderr=errors,
                 text=True,
+                # Ctrl+C on Blender's terminal, or closing that, is not for the worker: it would end
+                # without tidying up.
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                start_new_session=True,
             )
         self._events = path.open()
 

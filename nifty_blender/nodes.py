@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class NodePlace:
         """The tree and the node, or None when they are gone."""
         for owner in _owners():
             if owner.session_uid == self.owner:
-                tree = owner if isinstance(owner, bpy.types.NodeTree) else owner.node_tree
+                tree = _tree_of(owner)
                 node = tree.nodes.get(self.node) if tree else None
                 return (tree, node) if isinstance(node, bpy.types.ShaderNodeTexImage) else None
         return None
@@ -49,7 +49,8 @@ def place_of(context: bpy.types.Context, node: bpy.types.Node) -> NodePlace:
     space = context.space_data
     assert isinstance(space, bpy.types.SpaceNodeEditor)
     tree = space.edit_tree
-    owner = space.id if tree.is_embedded_data else tree
+    # Not space.id: a tree that a script pinned to the editor has none there.
+    owner = next(owner for owner in _owners() if _tree_of(owner) == tree)
     return NodePlace(owner.session_uid, node.name)
 
 
@@ -62,8 +63,6 @@ def add_beside(place: NodePlace, image: bpy.types.Image) -> bool:
     if found is None or not found[0].is_editable:
         return False
     tree, source = found
-    # A new node becomes the active one, but the artist goes on working with the source.
-    active, selected = tree.nodes.active, [node for node in tree.nodes if node.select]
     node = tree.nodes.new("ShaderNodeTexImage")
     assert isinstance(node, bpy.types.ShaderNodeTexImage)
     node.image = image
@@ -75,30 +74,46 @@ def add_beside(place: NodePlace, image: bpy.types.Image) -> bool:
     node.location = _free_spot_below(others, source)
     for link in source.inputs["Vector"].links:
         tree.links.new(link.from_socket, node.inputs["Vector"])
-    node.select = False
-    for other in selected:
-        other.select = True
-    tree.nodes.active = active
+    node.select = False  # The artist goes on working with the source.
     return True
 
 
 def _free_spot_below(
     nodes: Iterable[bpy.types.Node], source: bpy.types.Node
 ) -> tuple[float, float]:
-    left, top = source.location
+    """A location in the source's frame, if it is in one, free of all nodes inside and outside."""
+    left, top = _corner(source)
     spot = top - _height(source) - GAP
-    others = [node for node in nodes if node.parent == source.parent and node != source]
-    for other in sorted(others, key=lambda node: -node.location.y):
-        beside = other.location.x < left + source.width and left < other.location.x + other.width
-        bottom = other.location.y - _height(other)
-        if beside and bottom - GAP < spot and spot - HEIGHT < other.location.y:
+    others = set(nodes) - {source, *_frames_around(source)}
+    for other in sorted(others, key=lambda node: -_corner(node)[1]):
+        x, y = _corner(other)
+        beside = x < left + source.width and left < x + other.width
+        bottom = y - _height(other)
+        if beside and bottom - GAP < spot and spot - HEIGHT < y:
             spot = bottom - GAP
-    return left, spot
+    return source.location.x, source.location.y + spot - top
+
+
+def _corner(node: bpy.types.Node) -> tuple[float, float]:
+    """Left and top in the tree: a node's own location is relative to its frame."""
+    line = (node, *_frames_around(node))
+    return sum(each.location.x for each in line), sum(each.location.y for each in line)
+
+
+def _frames_around(node: bpy.types.Node) -> Iterator[bpy.types.Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def _height(node: bpy.types.Node) -> float:
     """In the node editor's units, which the drawn dimensions are not; they are 0 at first."""
-    return node.dimensions.y / bpy.context.preferences.system.ui_scale or HEIGHT
+    drawn = node.dimensions.y
+    return drawn / bpy.context.preferences.system.ui_scale if drawn else HEIGHT
+
+
+def _tree_of(owner: Any) -> Any:
+    return owner if isinstance(owner, bpy.types.NodeTree) else owner.node_tree
 
 
 def _owners() -> Iterable[Any]:

@@ -64,7 +64,11 @@ class Run:
         except images.UnusableImage as error:
             raise Refused(str(error)) from error
         except OSError as error:
-            raise Refused(f"The worker process cannot be started: {error}") from error
+            raise Refused(
+                f"The worker process cannot be started: {error.strerror} ({error.filename}). Make "
+                "sure that there is room, or choose another folder in Blender's preferences, File "
+                "Paths, Temporary Files."
+            ) from error
         except MemoryError as error:
             raise Refused("There is not enough memory for this image.") from error
         self.source = source.name

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Arrays as files, which Blender and the worker process hand to each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+
+def write(path: Path, array: NDArray[np.float32]) -> None:
+    """Write an array into a ``.npy`` file.
+
+    Not by ``numpy.save``, which does not notice that the disk was full before the last bytes.
+
+    Args:
+        path: what is there is replaced.
+        array: of any shape.
+
+    Raises:
+        OSError: with the system's reason.
+    """
+    array = np.ascontiguousarray(array)
+    with path.open("wb") as file:
+        npy.write_array_header_1_0(file, npy.header_data_from_array_1_0(array))
+        file.write(array.data)

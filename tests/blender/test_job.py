@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worker process as the extension keeps it: started, listened to, ended without a trace."""
+
+import importlib
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import addon_utils
+import bpy
+import numpy as np
+import pytest
+
+from tests.blender.exemplars import QUICK, load, stripes
+
+MODULE = "bl_ext.user_default.nifty"
+ENDLESS = {"patch_size": 4, "stride": 1, "levels": 2, "steps": 200}
+LARGE = 600
+"""Pixels of a side at which those settings take minutes."""
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+def blender(extension: ModuleType) -> Callable[[str], ModuleType]:
+    """A module of the extension's Blender side by its name."""
+    return lambda name: importlib.import_module(f"{extension.__name__}.nifty_blender.{name}")
+
+
+@pytest.fixture
+def messages(extension: ModuleType) -> ModuleType:
+    return importlib.import_module(f"{extension.__name__}.addon_core.messages")
+
+
+@pytest.fixture
+def settings(extension: ModuleType) -> Callable[..., Any]:
+    return importlib.import_module(f"{extension.__name__}.addon_core").Settings
+
+
+@pytest.fixture
+def start(blender, settings) -> Iterator[Start]:
+    """Starts a job on the stripes with a size and settings; ends those that the test did not."""
+
+    def started(side: int, **options: Any) -> Any:
+        exemplar = stripes(3).astype(np.float32) / 255
+        return blender("job").Job(exemplar, side, side, settings(**options))
+
+    yield started
+    blender("job").close_all()
+
+
+def told(job: Any, until: Callable[[Any], bool]) -> list[Any]:
+    """What the worker says up to a message that satisfies ``until``."""
+    heard: list[Any] = []
+    deadline = time.monotonic() + 20
+    while not any(map(until, heard)):
+        assert time.monotonic() < deadline, heard
+        heard += job.poll()
+        time.sleep(0.01)
+    return heard
+
+
+def test_tells_of_its_levels_and_ends_with_the_texture(start, messages):
+    job = start(40, **QUICK)
+    heard = told(job, lambda message: isinstance(message, messages.Done))
+    kinds = [type(message) for message in heard]
+    assert messages.Advanced in kinds
+    assert kinds.count(messages.Previewed) == 1
+    assert kinds[-1] is messages.Done
+    assert np.load(heard[-1].path).shape == (40, 40, 3)
+
+
+def test_what_it_needs_lies_below_blenders_own_temporary_folder(start):
+    job = start(8, **QUICK)
+    assert job._folder.parent == Path(bpy.app.tempdir)
+
+
+def test_closed_it_is_gone_within_a_second(start, messages):
+    job = start(LARGE, **ENDLESS)
+    told(job, lambda message: isinstance(message, messages.Advanced))
+    process, began = job._process, time.monotonic()
+    assert process.poll() is None
+    job.close()
+    assert time.monotonic() - began < 1.0
+    assert process.returncode is not None
+    assert not job._folder.exists()
+
+
+def test_closed_before_it_said_anything_it_is_gone_too(start):
+    job = start(LARGE, **ENDLESS)
+    process = job._process
+    job.close()
+    assert process.returncode is not None
+    assert not job._folder.exists()
+
+
+def test_closing_twice_is_fine(start, blender):
+    job = start(8, **QUICK)
+    job.close()
+    job.close()
+    assert blender("job")._open_jobs == set()
+
+
+def test_closing_all_ends_every_one(start, blender):
+    jobs = [start(LARGE, **ENDLESS) for _ in range(2)]
+    processes = [job._process for job in jobs]
+    blender("job").close_all()
+    assert all(process.returncode is not None for process in processes)
+    assert not any(job._folder.exists() for job in jobs)
+
+
+def test_a_cancelled_run_leaves_the_file_as_it_was(blender, settings, tmp_path):
+    source = load(tmp_path)
+    run = blender("run").Run(source, 100, 100, settings(**{**QUICK, "steps": 100}))
+    while run.image is None:
+        run.poll()
+    folder = run._job._folder
+    run.cancel()
+    run.cancel()
+    assert list(bpy.data.images) == [source]
+    assert not folder.exists()
+
+
+def test_a_run_that_fails_leaves_the_file_as_it_was(blender, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(blender("job"), "_START", "import os; os._exit(7)")
+    source, run = load(tmp_path), blender("run")
+    failing = run.Run(source, 20, 20, settings(**QUICK))
+    folder = failing._job._folder
+    with pytest.raises(run.Refused, match="exit code 7"):
+        failing.wait()
+    assert list(bpy.data.images) == [source]
+    assert not folder.exists()
+
+
+def test_the_extension_disabled_leaves_nothing_of_a_run(blender, settings, tmp_path):
+    source = load(tmp_path)
+    run = blender("run")
+    run.current = run.Run(source, LARGE, LARGE, settings(**ENDLESS))
+    process, folder = run.current._job._process, run.current._job._folder
+    try:
+        addon_utils.disable(MODULE, default_set=True)
+        assert process.returncode is not None
+        assert not folder.exists()
+        assert list(bpy.data.images) == [source]
+        assert run.current is None
+    finally:
+        addon_utils.enable(MODULE, default_set=True)
+
+
+def test_another_file_opened_ends_the_run(blender, settings, tmp_path):
+    run = blender("run")
+    run.current = run.Run(load(tmp_path), LARGE, LARGE, settings(**ENDLESS))
+    process, folder = run.current._job._process, run.current._job._folder
+    bpy.ops.wm.read_homefile(use_empty=True)
+    assert process.returncode is not None
+    assert not folder.exists()
+    assert run.current is None
+
+
+def test_one_run_at_a_time(blender, settings, tmp_path):
+    run = blender("run")
+    run.current = run.Run(load(tmp_path), LARGE, LARGE, settings(**ENDLESS))
+    try:
+        with pytest.raises(RuntimeError, match="A synthesis is under way"):
+            bpy.ops.nifty.synthesize(image="stripes.png", **QUICK)
+        assert bpy.ops.nifty.cancel() == {"FINISHED"}
+        assert run.current is None
+        assert not bpy.ops.nifty.cancel.poll()
+    finally:
+        blender("operators").stop()
+
+
+def test_an_image_taken_away_meanwhile_is_made_anew(blender, settings, tmp_path):
+    run = blender("run").Run(load(tmp_path), 40, 40, settings(**{**QUICK, "steps": 30}))
+    while run.image is None:
+        run.poll()
+    bpy.data.images.remove(run.image)
+    run.wait()
+    assert tuple(run.image.size) == (40, 40)
+    assert run.image.packed_file is not None
+
+
+def test_a_source_taken_away_meanwhile_is_not_missed(blender, settings, tmp_path):
+    source = load(tmp_path)
+    run = blender("run").Run(source, 40, 40, settings(**QUICK))
+    bpy.data.images.remove(source)
+    run.wait()
+    assert run.image["nifty"]["source"] == "stripes.png"
+
+
+def test_too_many_levels_are_lowered_and_said(blender, settings, tmp_path):
+    run = blender("run").Run(load(tmp_path), 16, 16, settings(**{**QUICK, "levels": 8}))
+    run.wait()
+    (warning,) = run.warnings
+    assert "too small for 8 levels" in warning
+
+
+def test_progress_rises_from_none_to_all(blender, settings, tmp_path):
+    run = blender("run").Run(load(tmp_path), 120, 120, settings(**{**QUICK, "steps": 60}))
+    seen = [run.fraction]
+    run.wait(lambda: seen.append(run.fraction))
+    assert seen == sorted(seen)
+    assert seen[0] == 0
+    assert len(set(seen)) > 2
+    assert 0.5 < max(seen) <= 1
