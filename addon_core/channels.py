@@ -45,7 +45,11 @@ class Normalisation:
 
     def undo(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height, width, varying channels) back to (height, width, channels)."""
+        values = state * np.float32(self.deviation)
+        values += self.mean[self.varying]
+        if self.varying.all():
+            return values
         image = np.empty((*state.shape[:2], self.mean.size), np.float32)
         image[...] = self.mean
-        image[:, :, self.varying] += state * np.float32(self.deviation)
+        image[:, :, self.varying] = values
         return image

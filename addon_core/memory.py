@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from .settings import Settings
+from .settings import FAST, Settings
 
 if TYPE_CHECKING:
     from .pyramid import Shape
@@ -27,6 +27,8 @@ def needed(exemplar: Shape, size: Shape, channels: int, settings: Settings) -> i
         channels: number of channels of both.
         settings: the run's settings.
     """
+    if settings.method == FAST:
+        return _needed_by_fast(exemplar, size, channels)
     # Beside the state: its aggregation, the change, noise and the upsampled level.
     images = 5 * size[0] * size[1] + 4 * exemplar[0] * exemplar[1]
     patches = (size[0] // settings.stride + 1) * (size[1] // settings.stride + 1)
@@ -34,6 +36,18 @@ def needed(exemplar: Shape, size: Shape, channels: int, settings: Settings) -> i
     widest = max(size[1] // settings.stride + 1, 1024)
     band = 4 * widest * (4 * settings.patch_size**2 * channels + 2 * 2048)
     return BASE + 4 * channels * images + memory + band
+
+
+def _needed_by_fast(exemplar: Shape, size: Shape, channels: int) -> int:
+    # A block of 16 pixels has a code of 16 numbers, here five times, a feature of 32, and a match.
+    latent = 4 * (5 * 16 + 2 * 32 + 8) // 16
+    pixels = 4 * 3 * channels
+    return (
+        BASE
+        + (size[0] + 256) * (size[1] + 256) * (latent + pixels)
+        + exemplar[0] * exemplar[1] * (latent + 2 * pixels)
+        + 4 * 2**23 * 4
+    )
 
 
 def available() -> int | None:

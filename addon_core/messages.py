@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import ClassVar
 
-from .settings import Settings
+from .settings import Settings, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Request:
     """Path of a ``.npy`` file, (height, width, channels), float32."""
     height: int
     width: int
-    settings: dict[str, bool | int | float] = field(default_factory=lambda: asdict(Settings()))
+    settings: dict[str, Value] = field(default_factory=lambda: asdict(Settings()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.blas import sgemm  # pyright: ignore[reportAttributeAccessIssue]
+from scipy.linalg.blas import sgemm, sgemv  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def add_product(
@@ -25,3 +25,23 @@ def add_product(
     # BLAS is column-major: a row-major array is its own transpose there, so that
     # out.T += right @ left.T needs no copy of any of the three.
     sgemm(1.0, right.T, left.T, beta=1.0, c=out.T, trans_a=True, overwrite_c=True)
+
+
+def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``left @ right``: (n, d) and (d, m), float32, C-contiguous, give (n, m), C-contiguous."""
+    return sgemm(1.0, right.T, left.T).T
+
+
+def gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``rows.T @ rows``: (n, d), float32, C-contiguous, gives (d, d)."""
+    return np.ascontiguousarray(sgemm(1.0, rows.T, rows.T, trans_b=True))
+
+
+def times_vector(matrix: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``matrix @ vector``: (n, m), C-contiguous, and (m,) give (n,)."""
+    return sgemv(1.0, matrix.T, vector, trans=True)
+
+
+def vector_times(vector: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``vector @ matrix``: (n,) and (n, m), C-contiguous, give (m,)."""
+    return sgemv(1.0, matrix.T, vector)

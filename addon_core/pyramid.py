@@ -26,10 +26,13 @@ def level_shapes(shape: Shape, levels: int) -> list[Shape]:
 
 
 def usable_levels(shape: Shape, levels: int, patch_size: int) -> int:
-    """The largest number of levels, at most ``levels``, whose coarsest exemplar holds a patch.
+    """How many levels to use for an exemplar of this shape.
 
-    Warns with :class:`LevelsLowered` when that is fewer than asked for.
+    As many as asked for, as long as the coarsest exemplar holds a patch; with 0 asked for, until it
+    is about twice as large as a patch. Warns with :class:`LevelsLowered` when levels are given up.
     """
+    if levels == 0:
+        return max(1, int(math.log2(min(shape) / (2 * patch_size)) + 1.01))
     usable = levels
     while usable > 1 and min(level_shapes(shape, usable)[0]) < patch_size:
         usable -= 1

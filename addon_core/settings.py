@@ -14,6 +14,12 @@ from numbers import Integral, Real
 from types import MappingProxyType
 from typing import Any, cast
 
+Value = bool | int | float | str
+"""What a setting may be."""
+
+FAST, PAPER = "fast", "paper"
+"""The methods."""
+
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
@@ -24,11 +30,17 @@ class Allowed:
     help: str
     """One sentence without a full stop: a tooltip, and the command line's help."""
     minimum: float | None = None
-    """Smallest value, inclusive; None for a switch."""
+    """Smallest value, inclusive; None for a switch or a choice."""
     maximum: float | None = None
-    """Largest value, inclusive; None for a switch."""
+    """Largest value, inclusive; None for a switch or a choice."""
+    choices: Mapping[str, str] | None = None
+    """The values of a choice, and what each means; None for everything else."""
+    only: str | None = None
+    """The one method in which the setting has an effect; None for all."""
 
     def __str__(self) -> str:
+        if self.choices:
+            return " or ".join(self.choices)
         if self.minimum is None:
             return "true or false"
         return f"{self.minimum:g} to {self.maximum:.10g}"
@@ -40,23 +52,54 @@ def _setting(
     help: str,
     minimum: float | None = None,
     maximum: float | None = None,
+    choices: Mapping[str, str] | None = None,
+    only: str | None = None,
 ) -> Any:
-    return field(default=default, metadata={"allowed": Allowed(label, help, minimum, maximum)})
+    allowed = Allowed(label, help, minimum, maximum, choices, only)
+    return field(default=default, metadata={"allowed": allowed})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Parameters of NIFTY under the paper's names (arXiv 2509.22318, section 4).
+    """Parameters of the synthesis; those of the paper under its names (arXiv 2509.22318).
 
-    The defaults are those of the paper's Table 1. Every value is checked when the object is made.
+    The defaults are those of the preset ``standard``. Every value is checked when the object is
+    made.
 
     Raises:
         ValueError: a value of the wrong type or out of range, or a stride longer than the patch;
             the message names the setting, the value and what is allowed.
     """
 
+    method: str = _setting(
+        FAST,
+        "Method",
+        "How the texture is made",
+        choices={
+            FAST: "Sharp, balanced, in a fraction of a second",
+            PAPER: "The algorithm of the paper to the letter, for study and comparison",
+        },
+    )
     seed: int = _setting(
         0, "Seed", "Start of the random numbers: another seed makes another texture", 0, 2**31 - 1
+    )
+    levels: int = _setting(
+        0,
+        "Levels",
+        "Sizes at which the texture is made, each twice the one before; more keep larger features "
+        "whole, and 0 chooses by the size of the exemplar",
+        0,
+        10,
+    )
+    steps: int = _setting(24, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
+    balance: float = _setting(
+        1.0,
+        "Balance",
+        "How evenly the parts of the exemplar are used: less keeps large objects whole, more shows "
+        "everything that is there",
+        0.0,
+        1.0,
+        only=FAST,
     )
     neighbours: int = _setting(
         5,
@@ -65,6 +108,7 @@ class Settings:
         "few are sharp, 1 tends to copy",
         1,
         64,
+        only=PAPER,
     )
     share: float = _setting(
         1.0,
@@ -72,9 +116,9 @@ class Settings:
         "Random share of the exemplar's patches searched at each step (r); less is faster",
         0.001,
         1.0,
+        only=PAPER,
     )
-    steps: int = _setting(15, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
-    patch_size: int = _setting(16, "Patch Size", "Side of a patch in pixels (p)", 2, 64)
+    patch_size: int = _setting(16, "Patch Size", "Side of a patch in pixels (p)", 2, 64, only=PAPER)
     stride: int = _setting(
         4,
         "Stride",
@@ -82,14 +126,7 @@ class Settings:
         "less is smoother and slower, much more shows seams",
         1,
         64,
-    )
-    levels: int = _setting(
-        4,
-        "Levels",
-        "Sizes at which the texture is made, each twice the one before; "
-        "more keep larger features whole",
-        1,
-        8,
+        only=PAPER,
     )
     renoise: float = _setting(
         0.5,
@@ -97,14 +134,21 @@ class Settings:
         "How much of a coarser level is kept when the next one starts, the rest is noise (gamma)",
         0.0,
         0.95,
+        only=PAPER,
     )
     memory: bool = _setting(
         True,
         "Memory",
         "Keep each patch's best matches for the next step; matters when the share is below 1",
+        only=PAPER,
     )
     warmup: int = _setting(
-        0, "Warmup", "Searches before a level's first step, to fill the memory", 0, 50
+        0,
+        "Warmup",
+        "Searches before a level's first step, to fill the memory",
+        0,
+        50,
+        only=PAPER,
     )
     aggregation_width: float = _setting(
         0.25,
@@ -112,6 +156,7 @@ class Settings:
         "Width of the Gaussian that blends overlapping patches, as a part of the patch size",
         0.05,
         2.0,
+        only=PAPER,
     )
 
     def __post_init__(self) -> None:
@@ -123,9 +168,18 @@ class Settings:
                 f"stride is {self.stride}, but must be at most the patch size, {self.patch_size}"
             )
 
+    @property
+    def smallest_exemplar(self) -> int:
+        """The least side, in pixels, of an exemplar: that of a patch."""
+        return self.patch_size if self.method == PAPER else 16
 
-def _checked(name: str, value: object, kind: type, allowed: Allowed) -> bool | int | float:
+
+def _checked(name: str, value: object, kind: type, allowed: Allowed) -> Value:
     refusal = ValueError(f"{name} is {value!r}, but must be {allowed}")
+    if kind is str:
+        if value not in (allowed.choices or ()):
+            raise refusal
+        return cast(str, value)
     if kind is bool:
         if not isinstance(value, bool):
             raise refusal
@@ -140,8 +194,8 @@ def _checked(name: str, value: object, kind: type, allowed: Allowed) -> bool | i
     return kind(number)
 
 
-DEFAULTS: Mapping[str, bool | int | float] = MappingProxyType(
-    {field.name: cast(bool | int | float, field.default) for field in fields(Settings)}
+DEFAULTS: Mapping[str, Value] = MappingProxyType(
+    {field.name: cast(Value, field.default) for field in fields(Settings)}
 )
 """Each setting's name and default, in the order in which an artist meets them."""
 
@@ -150,5 +204,12 @@ ALLOWED: Mapping[str, Allowed] = MappingProxyType(
 )
 """Each setting's name and what it accepts."""
 
-PRESETS: Mapping[str, Settings] = MappingProxyType({"paper": Settings()})
-"""The shipped presets; a preset's seed is not meant to be applied."""
+PRESETS: Mapping[str, Settings] = MappingProxyType(
+    {
+        "standard": Settings(),
+        "draft": Settings(steps=12),
+        "fine": Settings(steps=48),
+        "paper": Settings(method=PAPER, levels=4, steps=15),
+    }
+)
+"""The shipped presets, the default first; a preset's seed is not meant to be applied."""

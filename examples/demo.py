@@ -20,7 +20,7 @@ GAP = 16
 def synthesize(exemplar: bpy.types.Image) -> bpy.types.Image:
     """The new image that the add-on's operator makes of `exemplar`."""
     before = set(bpy.data.images.keys())
-    bpy.ops.nifty.synthesize(image=exemplar.name, width=SIZE, height=SIZE, seed=1, preset="paper")
+    bpy.ops.nifty.synthesize(image=exemplar.name, width=SIZE, height=SIZE, seed=1)
     (name,) = set(bpy.data.images.keys()) - before
     return bpy.data.images[name]
 

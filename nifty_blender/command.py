@@ -189,8 +189,12 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     )
     for name, allowed in ALLOWED.items():
         default = DEFAULTS[name]
-        texts: dict[str, Any] = {"help": f"{allowed.help} ({allowed}; paper: {default})"}
-        if isinstance(default, bool):
+        where = f"; method {allowed.only} only" if allowed.only else ""
+        explained = f"{allowed.help} ({allowed}; standard: {default}{where})"
+        texts: dict[str, Any] = {"help": explained}
+        if allowed.choices:
+            texts["choices"] = allowed.choices
+        elif isinstance(default, bool):
             texts["action"] = argparse.BooleanOptionalAction
         else:
             texts |= {"type": type(default), "metavar": "N" if isinstance(default, int) else "X"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import bpy
 
-from ..addon_core.settings import DEFAULTS
+from ..addon_core.settings import ALLOWED, DEFAULTS
 from . import images, nodes, run
 from .operators import NIFTY_OT_cancel, NIFTY_OT_new_seed, NIFTY_OT_synthesize
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
@@ -59,7 +59,7 @@ class NIFTY_PT_settings(_Sidebar, bpy.types.Panel):
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the presets and the settings of the paper."""
+        """Draw the presets and the settings that have an effect."""
         layout = self.layout
         row = layout.row(align=True)
         row.menu(NIFTY_MT_presets.__name__, text=NIFTY_MT_presets.bl_label)
@@ -73,9 +73,10 @@ class NIFTY_PT_settings(_Sidebar, bpy.types.Panel):
         for name in DEFAULTS:
             if name == "seed":
                 continue
-            line = column.column()
-            line.enabled = _has_effect(name, shown)
-            line.prop(shown, name)
+            if ALLOWED[name].only in (None, shown.method):
+                line = column.column()
+                line.enabled = _has_effect(name, shown)
+                line.prop(shown, name)
 
 
 def _has_effect(name: str, shown: Any) -> bool:

@@ -18,12 +18,16 @@ def setting_properties(*options: str) -> dict[str, Any]:
 
 
 def _property(name: str, options: set[str]) -> Any:
-    allowed, default = ALLOWED[name], DEFAULTS[name]
+    allowed = ALLOWED[name]
+    default: Any = DEFAULTS[name]
     texts: dict[str, Any] = {
         "name": allowed.label,
         "description": allowed.help,
         "options": options or {"ANIMATABLE"},
     }
+    if allowed.choices:
+        items = [(key, key.capitalize(), meaning) for key, meaning in allowed.choices.items()]
+        return EnumProperty(items=items, default=default, **texts)
     if isinstance(default, bool):
         return BoolProperty(default=default, **texts)
     assert allowed.minimum is not None and allowed.maximum is not None

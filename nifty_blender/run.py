@@ -12,7 +12,7 @@ import numpy as np
 
 from ..addon_core import memory
 from ..addon_core.messages import Advanced, Cancelled, Done, Failed, Message, Previewed, Warned
-from ..addon_core.settings import Settings
+from ..addon_core.settings import PAPER, Settings
 from . import images, nodes, recipe, requirements
 from .job import Job
 
@@ -179,10 +179,12 @@ def _check_size(source: bpy.types.Image, width: int, height: int, settings: Sett
             f"The output size is {width} × {height} pixels. Give a width and a height of at least "
             "1 pixel."
         )
-    if min(source.size) < settings.patch_size:
+    least = settings.smallest_exemplar
+    if min(source.size) < least:
         raise Refused(
             f"“{source.name}” has {source.size[0]} × {source.size[1]} pixels, which is smaller "
-            f"than a patch of {settings.patch_size}. Use a larger image or a smaller patch size."
+            f"than a patch of {least}. Use a larger image"
+            f"{' or a smaller patch size' if settings.method == PAPER else ''}."
         )
     have = memory.available()
     size = height, width

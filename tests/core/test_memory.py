@@ -13,10 +13,13 @@ from addon_core.memory import BASE, available, needed
 @pytest.mark.parametrize(
     ("size", "channels", "chosen"),
     [
-        ((256, 256), 3, Settings(steps=2)),
-        ((700, 300), 1, Settings(steps=2, levels=2)),
-        ((128, 2000), 4, Settings(steps=1, levels=1, share=0.2)),
-        ((512, 512), 3, Settings(steps=1, levels=1, share=0.05, neighbours=20, stride=2)),
+        ((256, 256), 3, Settings(method="paper", steps=2, levels=3)),
+        ((700, 300), 1, Settings(method="paper", steps=2, levels=2)),
+        ((128, 2000), 4, Settings(method="paper", steps=1, levels=1, share=0.2)),
+        ((512, 512), 3, Settings(method="paper", steps=1, levels=1, share=0.05, neighbours=20)),
+        ((1024, 1024), 3, Settings(steps=1)),
+        ((300, 3000), 1, Settings(steps=1, levels=1)),
+        ((2048, 2048), 8, Settings(steps=1)),
     ],
 )
 def test_the_estimate_is_an_upper_bound(size, channels, chosen):

@@ -2,19 +2,29 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from addon_core.settings import ALLOWED, DEFAULTS, PRESETS, Settings
 
 
-def test_defaults_are_the_papers():
-    assert Settings() == PRESETS["paper"]
+def test_the_default_is_the_first_preset():
+    assert Settings() == next(iter(PRESETS.values())) == PRESETS["standard"]
     assert dataclasses.asdict(Settings()) == dict(DEFAULTS)
-    paper = {"neighbours": 5, "steps": 15, "patch_size": 16, "stride": 4, "levels": 4}
-    assert {name: DEFAULTS[name] for name in paper} == paper
-    assert (DEFAULTS["renoise"], DEFAULTS["aggregation_width"]) == (0.5, 0.25)
+
+
+def test_the_preset_paper_is_the_papers_table_1():
+    paper = dataclasses.asdict(PRESETS["paper"])
+    told = {"neighbours": 5, "share": 1.0, "steps": 15, "patch_size": 16, "stride": 4, "levels": 4}
+    told |= {"renoise": 0.5, "memory": True, "aggregation_width": 0.25, "method": "paper"}
+    assert {name: paper[name] for name in told} == told
+
+
+def test_each_choice_is_allowed():
+    for name, allowed in ALLOWED.items():
+        for choice in allowed.choices or ():
+            assert getattr(Settings(**{name: cast(Any, choice)}), name) == choice
 
 
 def _outside() -> list[tuple[str, object]]:

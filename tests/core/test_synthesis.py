@@ -14,7 +14,9 @@ from addon_core import Progress, Settings, Stopped, synthesize
 from addon_core.pyramid import LevelsLowered
 from tests.core import reference
 
-QUICK = Settings(patch_size=4, stride=2, levels=2, steps=3, neighbours=3)
+PAPER = Settings(method="paper", patch_size=4, stride=2, levels=2, steps=3, neighbours=3)
+FAST = Settings(levels=2, steps=3)
+both_methods = pytest.mark.parametrize("quick", [PAPER, FAST], ids=["paper", "fast"])
 
 
 def random_exemplar(height: int, width: int, channels: int, seed: int = 0) -> np.ndarray:
@@ -28,6 +30,7 @@ def stripes(height: int, width: int, period: int = 8) -> np.ndarray:
 
 SETTINGS = st.builds(
     Settings,
+    method=st.just("paper"),
     neighbours=st.integers(1, 6),
     share=st.sampled_from([0.1, 0.4, 0.75, 1.0]),
     steps=st.integers(1, 4),
@@ -58,86 +61,117 @@ def test_equals_the_reference(chosen, exemplar_shape, size):
     assert error < 2e-3
 
 
-def test_same_seed_gives_the_same_bits():
+@both_methods
+def test_same_seed_gives_the_same_bits(quick):
     exemplar = random_exemplar(40, 33, 3)
-    once, again = (synthesize(exemplar, (50, 61), QUICK) for _ in range(2))
+    once, again = (synthesize(exemplar, (50, 61), quick) for _ in range(2))
     assert np.array_equal(once, again)
-    other = synthesize(exemplar, (50, 61), dataclasses.replace(QUICK, seed=1))
+    other = synthesize(exemplar, (50, 61), dataclasses.replace(quick, seed=1))
     assert np.abs(once - other).mean() > 0.05
 
 
+@both_methods
 @pytest.mark.parametrize("size", [(1, 1), (3, 90), (31, 1), (64, 64), (67, 45)])
 @pytest.mark.parametrize("channels", [1, 2, 3, 4, 8])
-def test_any_size_and_channels(size, channels):
-    exemplar = random_exemplar(21, 26, channels)
+def test_any_size_and_channels(size, channels, quick):
+    exemplar = random_exemplar(43, 34, channels)
     untouched = exemplar.copy()
-    result = synthesize(exemplar, size, QUICK)
+    result = synthesize(exemplar, size, quick)
     assert result.shape == (*size, channels)
     assert result.dtype == np.float32
     assert np.isfinite(result).all()
     assert np.array_equal(exemplar, untouched)
 
 
+@both_methods
 @pytest.mark.parametrize("scale", [1.0, 1e-4, 5e4])
-def test_stays_within_the_exemplars_values(scale):
+def test_stays_within_the_exemplars_values(scale, quick):
     exemplar = scale * random_exemplar(32, 32, 3)
-    result = synthesize(exemplar, (70, 41), QUICK)
+    result = synthesize(exemplar, (70, 41), quick)
     margin = 1e-5 * scale
     assert result.min() >= exemplar.min() - margin
     assert result.max() <= exemplar.max() + margin
 
 
-def test_grey_without_a_channel_axis():
-    exemplar = random_exemplar(20, 20, 1)
+@both_methods
+def test_grey_without_a_channel_axis(quick):
+    exemplar = random_exemplar(40, 40, 1)
     assert np.array_equal(
-        synthesize(exemplar[:, :, 0], (24, 24), QUICK), synthesize(exemplar, (24, 24), QUICK)
+        synthesize(exemplar[:, :, 0], (24, 24), quick), synthesize(exemplar, (24, 24), quick)
     )
 
 
-def test_constant_channels_come_back_as_they_are():
-    exemplar = random_exemplar(24, 24, 3)
-    opaque = np.concatenate((exemplar, np.ones((24, 24, 1), np.float32)), axis=2)
-    result = synthesize(opaque, (40, 40), QUICK)
+@both_methods
+def test_constant_channels_come_back_as_they_are(quick):
+    exemplar = random_exemplar(40, 40, 3)
+    opaque = np.concatenate((exemplar, np.ones((40, 40, 1), np.float32)), axis=2)
+    result = synthesize(opaque, (40, 40), quick)
     assert np.array_equal(result[:, :, 3], np.ones((40, 40)))
-    assert np.array_equal(result[:, :, :3], synthesize(exemplar, (40, 40), QUICK))
+    assert np.array_equal(result[:, :, :3], synthesize(exemplar, (40, 40), quick))
 
 
-def test_a_flat_exemplar_gives_a_flat_texture():
-    result = synthesize(np.full((20, 20, 2), 0.25), (9, 11), QUICK)
+@both_methods
+def test_a_flat_exemplar_gives_a_flat_texture(quick):
+    result = synthesize(np.full((20, 20, 2), 0.25), (9, 11), quick)
     assert np.array_equal(result, np.full((9, 11, 2), 0.25, np.float32))
 
 
-@pytest.mark.parametrize("share", [1.0, 0.15])
-def test_stripes_stay_stripes(share):
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        Settings(method="paper", levels=2),
+        Settings(method="paper", levels=2, share=0.15),
+        Settings(levels=2),
+        Settings(levels=3, steps=12),
+    ],
+    ids=["paper", "paper with a share", "fast", "draft"],
+)
+def test_stripes_stay_stripes(chosen):
     """Neither noise nor blur: the texture is made of the exemplar's patches."""
     exemplar = stripes(64, 64)
-    result = synthesize(exemplar, (96, 96), Settings(levels=2, share=share))[:, :, 0]
+    result = synthesize(exemplar, (96, 96), chosen)[:, :, 0]
     along, across = np.diff(result, axis=0), np.diff(result, axis=1)
     assert np.abs(along).mean() < 0.05 * np.abs(across).mean()
     assert result.std() > 0.9 * exemplar.std()
 
 
-def test_is_no_verbatim_copy():
+@pytest.mark.parametrize("method", ["paper", "fast"])
+def test_is_no_verbatim_copy(method):
     exemplar = random_exemplar(64, 64, 1)
-    result = synthesize(exemplar, (64, 64), Settings(levels=2))
+    result = synthesize(exemplar, (64, 64), Settings(method=method, levels=2))
     shifts = [np.roll(exemplar, (i, j), (0, 1)) for i in range(0, 64, 4) for j in range(0, 64, 4)]
     assert min(np.abs(result - shifted).mean() for shifted in shifts) > 0.05
+
+
+def test_every_part_of_the_exemplar_is_used():
+    """Balance: four quarters of their own grey, none of which is lost or takes over."""
+    quarters = np.kron(np.array([[0.1, 0.4], [0.6, 0.9]]), np.ones((64, 64)))
+    exemplar = (quarters + 0.05 * random_exemplar(128, 128, 1)[:, :, 0]).astype(np.float32)
+
+    def spread(balance: float) -> float:
+        result = synthesize(exemplar, (256, 256), Settings(balance=balance))
+        parts = np.histogram(result, [0.0, 0.25, 0.5, 0.75, 1.0])[0] / result.size
+        return float(np.abs(parts - 0.25).max())
+
+    assert spread(1.0) < 0.08
+    assert spread(1.0) < spread(0.0)
 
 
 def test_too_many_levels_are_lowered_and_said():
     exemplar = random_exemplar(20, 40, 1)
     with pytest.warns(LevelsLowered, match="20 pixels is too small for 4 levels"):
-        result = synthesize(exemplar, (32, 32), dataclasses.replace(QUICK, levels=4))
+        result = synthesize(exemplar, (32, 32), dataclasses.replace(PAPER, levels=4))
     assert result.shape == (32, 32, 1)
 
 
-def test_progress_rises_to_one_with_a_preview_at_each_level():
+@both_methods
+def test_progress_rises_to_one_with_a_preview_at_each_level(quick):
     told: list[Progress] = []
 
     def listen(progress: Progress) -> None:
         told.append(progress)
 
-    result = synthesize(random_exemplar(40, 40, 2), (80, 64), QUICK, listen)
+    result = synthesize(random_exemplar(40, 40, 2), (80, 64), quick, listen)
     fractions = [progress.fraction for progress in told]
     assert fractions == sorted(fractions)
     assert fractions[-1] == pytest.approx(1.0)
@@ -148,7 +182,8 @@ def test_progress_rises_to_one_with_a_preview_at_each_level():
     assert np.array_equal(previews[1], result)
 
 
-def test_listener_stops_the_run_by_returning_false():
+@both_methods
+def test_listener_stops_the_run_by_returning_false(quick):
     told: list[Progress] = []
 
     def listen(progress: Progress) -> bool:
@@ -156,16 +191,17 @@ def test_listener_stops_the_run_by_returning_false():
         return len(told) < 4
 
     with pytest.raises(Stopped):
-        synthesize(random_exemplar(40, 40, 1), (80, 80), QUICK, listen)
+        synthesize(random_exemplar(40, 40, 1), (80, 80), quick, listen)
     assert len(told) == 4
 
 
-def test_listener_stops_the_run_by_raising():
+@both_methods
+def test_listener_stops_the_run_by_raising(quick):
     def listen(progress: Progress) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        synthesize(random_exemplar(40, 40, 1), (80, 80), QUICK, listen)
+        synthesize(random_exemplar(40, 40, 1), (80, 80), quick, listen)
 
 
 @pytest.mark.parametrize(
@@ -180,10 +216,10 @@ def test_listener_stops_the_run_by_raising():
 )
 def test_refuses_an_unusable_exemplar(exemplar, message):
     with pytest.raises(ValueError, match=message):
-        synthesize(exemplar, (16, 16), QUICK)
+        synthesize(exemplar, (16, 16), PAPER)
 
 
 @pytest.mark.parametrize("size", [(0, 5), (5, 0), (-1, 5)])
 def test_refuses_an_unusable_size(size):
     with pytest.raises(ValueError, match="at least 1 × 1"):
-        synthesize(random_exemplar(9, 9, 1), size, QUICK)
+        synthesize(random_exemplar(9, 9, 1), size, PAPER)

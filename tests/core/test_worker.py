@@ -26,8 +26,8 @@ from addon_core.messages import (
 )
 
 ROOT = Path(__file__).parents[2]
-QUICK = Settings(patch_size=8, stride=4, levels=2, steps=4)
-ENDLESS = Settings(steps=200)
+QUICK = Settings(levels=2, steps=4)
+ENDLESS = Settings(method="paper", steps=200)
 
 
 @pytest.fixture

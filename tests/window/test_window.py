@@ -16,6 +16,10 @@ def test_click_progress_result_undo_save(window_blender, tmp_path):
     assert noted["longest_gap"] < 1.5
 
 
+def test_default_settings_make_one_image_a_click(window_blender, tmp_path):
+    print(window_blender.play("instant", tmp_path))
+
+
 def test_cancel_leaves_the_file_as_it_was(window_blender, tmp_path):
     window_blender.play("escape", tmp_path)
 

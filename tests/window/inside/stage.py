@@ -64,6 +64,8 @@ def set_up(with_image: bool = True) -> Steps:
         tree.links.new(node.outputs["Color"], tree.nodes["Principled BSDF"].inputs["Base Color"])
         tree.nodes.active = node
     area.spaces.active.show_region_ui = True
+    # The method that takes long enough to be watched.
+    bpy.context.scene.nifty.method = "paper"
     bpy.ops.ed.undo_push(message="Set up")
     yield 1.5
     if bpy.types.Region.bl_rna.properties["active_panel_category"].is_readonly:

@@ -27,4 +27,6 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     node.image = bpy.data.images.load(str(stage.EXEMPLAR), check_existing=False)
     bpy.context.scene.nifty.size_mode = "PIXELS"
     yield from stage.open_settings()
-    yield from stage.photograph(screenshots / "9-settings.png")
+    yield from stage.photograph(screenshots / "9-settings-paper.png")
+    bpy.context.scene.nifty.method = "fast"
+    yield from stage.photograph(screenshots / "9-settings-fast.png")

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The latent in which the fast method runs its flow: blocks of pixels as a few numbers each.
+
+A patch of 16 × 16 pixels at a stride of 4 is 4 × 4 blocks of 4 × 4 pixels, and overlapping patches
+share whole blocks. A block becomes a code, its leading principal components; a patch of codes
+becomes a feature, the leading components of 16 codes, in which patches are compared.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from scipy.linalg import eigh, qr
+
+from .products import gram, product
+from .pyramid import Shape
+
+BLOCK = 4
+"""Side of a block in pixels."""
+
+SPAN = 4
+"""Side of a patch in blocks."""
+
+CODE = 16
+"""Numbers that stand for a block, at most."""
+
+FEATURE = 32
+"""Numbers that stand for a patch, at most."""
+
+SAMPLE = 4096
+"""Rows from which principal components and quantiles are measured, about, at most."""
+
+ITERATIONS = 4
+"""Of the search for principal components."""
+
+BAND = 4096
+"""Patches whose codes are gathered at once, about: bounds the memory, and stays in the cache."""
+
+
+class LatentExemplar:
+    """One level's exemplar in the latent."""
+
+    def __init__(self, image: NDArray[np.float32]) -> None:
+        """Encode ``image``, (height, width, channels), at least a patch on each side.
+
+        Up to three pixels at the bottom and at the right that fill no block are left out.
+        """
+        self.blocks, self.shape = _blocks(image)
+        """(blocks, numbers): the pixels of each block; and how many blocks lie in each direction"""
+        self._mean = self.blocks.mean(axis=0)
+        centred = self.blocks - self._mean
+        self._basis = _principal_components(centred, CODE)
+        codes = product(centred, self._basis)
+        self._scale = np.float32(codes.std())
+        self.codes: NDArray[np.float32] = codes / self._scale
+        """(blocks, q), of standard deviation 1 in all"""
+        self.quantiles = Quantiles(self.codes)
+        grid = self.codes.reshape(*self.shape, -1)
+        self.patch_shape: Shape = (self.shape[0] - SPAN + 1, self.shape[1] - SPAN + 1)
+        """How many patches lie in each direction"""
+        windows = _windows(grid)
+        sample = windows.reshape(-1, *windows.shape[2:])[:: _step(self.patch_shape)]
+        rows = np.ascontiguousarray(sample).reshape(len(sample), -1)
+        self._patch_basis = _principal_components(rows - rows.mean(axis=0), FEATURE)
+        self.features = _features(windows, self._patch_basis)
+        """(patches, d), row after row"""
+        self.half_norms = 0.5 * np.einsum("nd,nd->n", self.features, self.features)
+        """(patches,): half of each feature's squared length"""
+
+    @property
+    def code_size(self) -> int:
+        """q, the numbers of a code."""
+        return self.codes.shape[1]
+
+    def features_of(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(height · width, d): the features of the patches of a state that starts at each block.
+
+        Args:
+            state: (height, width, q), of blocks on a torus.
+        """
+        wrapped = np.pad(state, ((0, SPAN - 1), (0, SPAN - 1), (0, 0)), mode="wrap")
+        return _features(_windows(wrapped), self._patch_basis)
+
+    def decode(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(height · 4, width · 4, channels): the pixels that a state of codes stands for."""
+        height, width = state.shape[:2]
+        flat = product(state.reshape(height * width, -1), np.ascontiguousarray(self._basis.T))
+        flat *= self._scale
+        flat += self._mean
+        return pixels_of(flat, (height, width))
+
+
+class Quantiles:
+    """The distribution of each component of an exemplar's codes, to which a state is matched.
+
+    Aggregation shrinks contrast, so that average patches would win at the next step.
+    """
+
+    KNOTS = 129
+    STEPS = 2048
+
+    def __init__(self, codes: NDArray[np.float32]) -> None:
+        """Measure (blocks, q) codes."""
+        self._knots = self._measured(codes)
+
+    def match(self, state: NDArray[np.float32]) -> None:
+        """Give each component of ``state``, (height, width, q), this distribution, in place."""
+        flat = state.reshape(-1, state.shape[2])
+        own = self._measured(flat)
+        lowest = own[0]
+        span = np.maximum(own[-1] - lowest, np.float32(1e-6))
+        # One table of small steps for each component: looking up is much quicker than a search.
+        table = np.empty((flat.shape[1], self.STEPS + 1), np.float32)
+        for component in range(flat.shape[1]):
+            steps = np.linspace(lowest[component], own[-1, component], self.STEPS + 1)
+            table[component] = np.interp(steps, own[:, component], self._knots[:, component])
+        for start in range(0, len(flat), BAND):
+            band = flat[start : start + BAND]
+            places = (band - lowest) * (self.STEPS / span)
+            np.clip(places, 0, self.STEPS, out=places)
+            indices = places.astype(np.int32)
+            indices += np.arange(flat.shape[1], dtype=np.int32) * (self.STEPS + 1)
+            table.take(indices, out=band)
+
+    def _measured(self, codes: NDArray[np.float32]) -> NDArray[np.float32]:
+        ordered = np.sort(codes[:: max(1, len(codes) // SAMPLE)], axis=0)
+        places = np.linspace(0, len(ordered) - 1, self.KNOTS).round().astype(np.intp)
+        return ordered[places]
+
+
+def pixels_of(blocks: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
+    """An image from its blocks: (blocks, numbers) to (height, width, channels), in pixels."""
+    height, width = shape
+    squares = blocks.reshape(height, width, BLOCK, BLOCK, -1).transpose(0, 2, 1, 3, 4)
+    return squares.reshape(height * BLOCK, width * BLOCK, -1)
+
+
+def _blocks(image: NDArray[np.float32]) -> tuple[NDArray[np.float32], Shape]:
+    height, width = image.shape[0] // BLOCK, image.shape[1] // BLOCK
+    cropped = image[: height * BLOCK, : width * BLOCK]
+    squares = cropped.reshape(height, BLOCK, width, BLOCK, -1).transpose(0, 2, 1, 3, 4)
+    return np.ascontiguousarray(squares).reshape(height * width, -1), (height, width)
+
+
+def _windows(grid: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(rows, columns, 4, 4, q) view of the patches of a grid of codes."""
+    windows: NDArray[np.float32] = sliding_window_view(grid, (SPAN, SPAN), axis=(0, 1))  # pyright: ignore[reportCallIssue, reportArgumentType]
+    return windows.transpose(0, 1, 3, 4, 2)
+
+
+def _features(windows: NDArray[np.float32], basis: NDArray[np.float32]) -> NDArray[np.float32]:
+    rows, columns = windows.shape[:2]
+    features = np.empty((rows * columns, basis.shape[1]), np.float32)
+    step = max(1, BAND // columns)
+    for top in range(0, rows, step):
+        band = np.ascontiguousarray(windows[top : top + step])
+        done = slice(top * columns, top * columns + len(band) * columns)
+        features[done] = product(band.reshape(-1, basis.shape[0]), basis)
+    return features
+
+
+def _principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """(d, at most count): orthonormal directions in which (n, d) centred rows vary most.
+
+    By subspace iteration: the exact directions do not matter, only what they span.
+    """
+    rows = np.ascontiguousarray(rows[:: max(1, len(rows) // SAMPLE)])
+    matrix = gram(rows)
+    dimension = len(matrix)
+    wider = min(dimension, count + 8)
+    basis = np.random.default_rng(0).standard_normal((dimension, wider), dtype=np.float32)
+    for _ in range(ITERATIONS):
+        basis = np.ascontiguousarray(qr(product(matrix, basis), mode="economic")[0])
+    # Within the span, the leading directions first.
+    small = product(np.ascontiguousarray(basis.T), product(matrix, basis))
+    turn = eigh(small)[1][:, ::-1][:, : min(count, dimension)]
+    return product(basis, np.ascontiguousarray(turn))
+
+
+def _step(shape: Shape) -> int:
+    return max(1, shape[0] * shape[1] // SAMPLE)
