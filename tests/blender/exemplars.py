@@ -13,7 +13,7 @@ from tests.blender import png
 
 HEIGHT, WIDTH = 12, 16
 
-QUICK = {"patch_size": 4, "stride": 2, "levels": 2, "steps": 2}
+QUICK = {"method": "paper", "patch_size": 4, "stride": 2, "levels": 2, "steps": 2}
 """Settings of a synthesis that is over at once."""
 
 

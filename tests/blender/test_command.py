@@ -14,7 +14,7 @@ import pytest
 from tests.blender import png
 from tests.blender.exemplars import HEIGHT, WIDTH, stripes
 
-QUICK = ["--patch-size=4", "--stride=2", "--levels=2", "--steps=2"]
+QUICK = ["--method=paper", "--patch-size=4", "--stride=2", "--levels=2", "--steps=2"]
 
 Command = Callable[..., int]
 
@@ -105,7 +105,15 @@ def test_the_same_seed_writes_the_same_file(command, exemplar):
 def test_every_setting_is_an_option(blender, exemplar, monkeypatch):
     given = {
         **{"seed": 9, "neighbours": 3, "share": 0.5, "steps": 4, "patch_size": 6, "stride": 3},
-        **{"levels": 1, "renoise": 0.25, "memory": False, "warmup": 2, "aggregation_width": 0.5},
+        **{
+            "method": "paper",
+            "balance": 0.75,
+            "levels": 1,
+            "renoise": 0.25,
+            "memory": False,
+            "warmup": 2,
+            "aggregation_width": 0.5,
+        },
     }
     run = blender("run")
     asked = []

@@ -16,7 +16,7 @@ import pytest
 from tests.blender.exemplars import QUICK, load, stripes
 
 MODULE = "bl_ext.user_default.nifty"
-ENDLESS = {"patch_size": 4, "stride": 1, "levels": 2, "steps": 200}
+ENDLESS = {"method": "paper", "patch_size": 4, "stride": 1, "levels": 2, "steps": 200}
 LARGE = 600
 """Pixels of a side at which those settings take minutes."""
 

@@ -22,7 +22,9 @@ def core(extension: ModuleType) -> ModuleType:
 
 
 OWN = {
+    "method": "paper",
     "seed": 5,
+    "balance": 0.5,
     "neighbours": 7,
     "share": 0.25,
     "steps": 9,

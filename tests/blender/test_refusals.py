@@ -149,7 +149,7 @@ def test_settings_that_do_not_go_together(refused, tmp_path):
 def test_settings_out_of_range_are_brought_into_it(tmp_path):
     bpy.ops.nifty.synthesize(image=load(tmp_path).name, **{**QUICK, "levels": -3, "renoise": 7.0})
     recipe = bpy.data.images["stripes NIFTY"]["nifty"]
-    assert (recipe["levels"], recipe["renoise"]) == (1, 0.95)
+    assert (recipe["levels"], recipe["renoise"]) == (0, 0.95)
 
 
 def test_settings_of_the_wrong_type(tmp_path):
@@ -158,7 +158,12 @@ def test_settings_of_the_wrong_type(tmp_path):
 
 
 def test_an_unknown_preset(refused, tmp_path):
-    refused("no preset “oil”", "There are: paper", image=load(tmp_path).name, preset="oil")
+    refused(
+        "no preset “oil”",
+        "There are: standard, draft, fine, paper",
+        image=load(tmp_path).name,
+        preset="oil",
+    )
 
 
 def test_scipy_missing(refused, blender, processes, tmp_path, monkeypatch):

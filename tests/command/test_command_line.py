@@ -18,8 +18,8 @@ import pytest
 from tests.blender import png
 
 EXEMPLAR = Path(__file__).parents[2] / "examples" / "bricks_256.png"
-QUICK = ("--levels=2", "--steps=2", "--share=0.05")
-ENDLESS = ("--size=1024x1024", "--steps=200")
+QUICK = ("--levels=2", "--steps=2")
+ENDLESS = ("--method=paper", "--size=1024x1024", "--steps=200")
 TIMEOUT = 30
 """Seconds within which a command that has shown all ends."""
 
@@ -161,7 +161,7 @@ def soon(condition: Callable[[], bool]) -> bool:
 @on_posix
 def test_a_terminal_shows_a_bar_that_goes_away(on_terminal, tmp_path):
     output = tmp_path / "larger.png"
-    options = ("--size=256x256", "--levels=2", "--steps=30", "--share=0.3")
+    options = ("--method=paper", "--size=256x256", "--levels=2", "--steps=30", "--share=0.3")
     terminal = on_terminal("nifty", "synthesize", EXEMPLAR, output, *options)
     assert terminal.end() == 0
     drawn = [line for line in terminal.text.split("\r") if line.startswith("bricks_256.png [")]
