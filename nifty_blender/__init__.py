@@ -21,7 +21,7 @@ def register() -> None:
 
         _register_class(NIFTY_PT_unavailable)
         return
-    from . import command, job, operators, panels, presets, properties
+    from . import command, job, operators, panels, presets, properties, thumbnail
 
     for cls in (
         properties.NIFTY_PG_scene,
@@ -37,6 +37,8 @@ def register() -> None:
         _register_class(cls)
     properties.register()
     _undo.insert(0, properties.unregister)
+    thumbnail.register()
+    _undo.insert(0, thumbnail.unregister)
     bpy.app.handlers.load_pre.append(_stop_before_load)
     _undo.insert(0, lambda: bpy.app.handlers.load_pre.remove(_stop_before_load))
     handle = bpy.utils.register_cli_command("nifty", command.main)

@@ -6,10 +6,13 @@ from typing import Any
 import bpy
 
 from ..addon_core.settings import ALLOWED, DEFAULTS
-from . import images, nodes, run
+from . import images, nodes, run, thumbnail
 from .operators import NIFTY_OT_cancel, NIFTY_OT_new_seed, NIFTY_OT_synthesize
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
 from .wrapping import draw_wrapped
+
+BUTTON = 1.5
+"""Height of the large button, in rows."""
 
 
 class _Sidebar:
@@ -48,7 +51,7 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
             _draw_progress(layout, run.current)
             return
         button = layout.column()
-        button.scale_y = 1.5
+        button.scale_y = BUTTON
         button.enabled = problem is None
         button.operator(NIFTY_OT_synthesize.bl_idname, icon="TEXTURE")
 
@@ -125,15 +128,17 @@ def _draw_size(layout: bpy.types.UILayout, shown: Any, image: bpy.types.Image | 
 
 
 def _draw_progress(layout: bpy.types.UILayout, current: run.Run) -> None:
-    preview = current.image
-    if preview is not None:
-        layout.template_icon(icon_value=layout.icon(preview), scale=8.0)
     column = layout.column(align=True)
     text = f"Level {current.level + 1} of {current.levels}"
     if current.remaining is not None:
         text += f", {_duration(current.remaining)} left"
-    column.progress(factor=current.fraction, text=text)
+    # As large as the button whose place it takes: a second click there must not cancel.
+    bar = column.column()
+    bar.scale_y = BUTTON
+    bar.progress(factor=current.fraction, text=text)
     column.operator(NIFTY_OT_cancel.bl_idname, text="Cancel (Esc)", icon="CANCEL")
+    if thumbnail.icon():
+        layout.template_icon(icon_value=thumbnail.icon(), scale=8.0)
 
 
 def _duration(seconds: float) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from ..addon_core import memory
 from ..addon_core.messages import Advanced, Cancelled, Done, Failed, Message, Previewed, Warned
 from ..addon_core.settings import PAPER, Settings
-from . import images, nodes, recipe, requirements
+from . import images, nodes, recipe, requirements, thumbnail
 from .job import Job
 
 
@@ -80,6 +80,7 @@ class Run:
         self.placed = False
         self._place = place
         self._image: int | None = None
+        thumbnail.clear()
         self._started = time.monotonic()
 
     @property
@@ -120,9 +121,9 @@ class Run:
                 self.level, self.levels = message.level, message.levels
                 self.fraction = message.fraction
             case Previewed():
-                image = self._ensured_image()
-                images.show_preview(image, np.load(message.path))
-                image.preview_ensure().reload()  # The icon that the panel shows.
+                pixels = np.load(message.path)
+                images.show_preview(self._ensured_image(), pixels)
+                thumbnail.show(pixels, is_linear=self._kind.is_float)
             case Warned():
                 self.warnings.append(message.message)
             case Failed():
