@@ -52,7 +52,8 @@ class LatentExemplar:
         centred = self.blocks - self._mean
         self._basis = _principal_components(centred, CODE)
         codes = product(centred, self._basis)
-        self._scale = np.float32(codes.std())
+        # A pattern as fine as a pixel is flat at a coarse level.
+        self._scale = np.float32(max(codes.std(), 1e-4))
         self.codes: NDArray[np.float32] = codes / self._scale
         """(blocks, q), of standard deviation 1 in all"""
         self.quantiles = Quantiles(self.codes)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable
 
 import bpy
@@ -43,6 +44,8 @@ def register() -> None:
     _undo.insert(0, lambda: bpy.app.handlers.load_pre.remove(_stop_before_load))
     handle = bpy.utils.register_cli_command("nifty", command.main)
     _undo.insert(0, lambda: bpy.utils.unregister_cli_command(handle))
+    atexit.register(job.close_all)
+    _undo.insert(0, lambda: atexit.unregister(job.close_all))
     _undo.insert(0, job.close_all)
     _undo.insert(0, operators.stop)
 

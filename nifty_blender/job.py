@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import shutil
 import subprocess
@@ -178,6 +177,3 @@ def _search_path() -> list[str]:
         if spec is not None and spec.origin is not None:
             folders.append(str(Path(spec.origin).parent.parent))
     return folders
-
-
-atexit.register(close_all)

@@ -165,6 +165,14 @@ def test_too_many_levels_are_lowered_and_said():
 
 
 @both_methods
+def test_what_is_flat_at_a_coarse_level_keeps_its_detail(quick):
+    checks = (np.indices((64, 64)).sum(axis=0) % 2).astype(np.float32)
+    result = synthesize(checks, (80, 80), quick)
+    assert np.isfinite(result).all()
+    assert result.std() > 0.4
+
+
+@both_methods
 def test_progress_rises_to_one_with_a_preview_at_each_level(quick):
     told: list[Progress] = []
 
