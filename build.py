@@ -17,6 +17,9 @@ from building.package import BLENDER_PYTHONS, package
 from building.platforms import PLATFORMS, this_platform
 from building.releases import RELEASES
 
+BENCHMARKS = ("quality", "speed")
+"""The modules of benchmarks/ that can be run."""
+
 
 def run_demo() -> int:
     """Install the extension into a clean Blender and synthesize a texture with it."""
@@ -61,8 +64,18 @@ def make_packages(platforms: list[str] | None, pythons: list[str] | None) -> int
     return 0
 
 
+def run_benchmark(name: str, arguments: list[str]) -> int:
+    """Run one benchmark, or all; further arguments go to it."""
+    # The tests' group as well: the environment is theirs, and keeps one list of what it holds.
+    python = blender_environment(groups=("extension", "test", "bench"))
+    names = BENCHMARKS if name == "all" else [name]
+    commands = ([python, "-m", f"benchmarks.{name}", *arguments] for name in names)
+    codes = [subprocess.run(command, cwd=ROOT).returncode for command in commands]
+    return 1 if any(codes) else 0
+
+
 def parse_arguments() -> tuple[argparse.Namespace, list[str]]:
-    """The command with its options, and what is left over for pytest."""
+    """The command with its options, and what is left over for pytest or a benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
@@ -73,6 +86,13 @@ def parse_arguments() -> tuple[argparse.Namespace, list[str]]:
     )
     versions = ", ".join(release.version for release in RELEASES)
     test.add_argument("--bpy", metavar="VERSION", help=f"the release of bpy: {versions}")
+
+    bench = commands.add_parser(
+        "bench",
+        help="measure quality and speed, into benchmarks/results/",
+        usage="%(prog)s [-h] [NAME] [BENCHMARK_ARGUMENT ...]",
+    )
+    bench.add_argument("name", nargs="?", default="all", choices=["all", *BENCHMARKS])
 
     commands.add_parser("check", help="run the linter, the formatter's check, the type checker")
 
@@ -88,7 +108,7 @@ def parse_arguments() -> tuple[argparse.Namespace, list[str]]:
     )
 
     arguments, rest = parser.parse_known_args()
-    if rest and arguments.command != "test":
+    if rest and arguments.command not in ("test", "bench"):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return arguments, rest
 
@@ -99,6 +119,8 @@ def main() -> int:
         return run_demo()
     if arguments.command == "test":
         return run_tests(arguments.bpy, rest)
+    if arguments.command == "bench":
+        return run_benchmark(arguments.name, rest)
     if arguments.command == "check":
         return run_checks()
     return make_packages(arguments.platform, arguments.python)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the speed benchmark runs, and the most that it may take."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from addon_core import PRESETS, synthesize
+
+from .report import EXAMPLES
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An exemplar's side, an output's side, channels, and the most it may take."""
+
+    exemplar: int
+    output: int
+    channels: int = 3
+    draft: float = math.nan
+    """in yardsticks; NaN where nothing was set as a target"""
+    standard: float = math.nan
+    memory: float = math.nan
+    """in MB above the start, the output itself included"""
+
+    def __str__(self) -> str:
+        channels = "RGB" if self.channels == 3 else f"{self.channels} channels"
+        return f"{self.exemplar}² → {self.output}², {channels}"
+
+
+TARGETS = (
+    Case(256, 512, 3, 0.7, 2.0, 100.0),
+    Case(256, 512, 8, 1.0, 3.0, 150.0),
+    Case(1024, 2048, 3, 6.0, 20.0, 250.0),
+    Case(1024, 4096, 3, 24.0, 80.0, 500.0),
+    Case(1024, 2048, 8, 12.0, 40.0, 500.0),
+)
+"""What was set as a target."""
+
+# Beside the output array, which is what the target leaves out.
+HUGE = Case(1024, 8192, 3, 110.0, 350.0, 1200.0 + 8192 * 8192 * 3 * 4 / 1e6)
+
+GROWTH = (Case(1024, 1024), Case(256, 2048), Case(2048, 2048))
+"""How the time grows with the output and with the exemplar."""
+
+
+def exemplar(side: int, channels: int) -> NDArray[np.float32]:
+    """(side, side, channels): the bricks, mirrored where the side is above 512.
+
+    Eight channels are the whole material: colour, normal, roughness and height.
+    """
+    stored = 256 if side <= 256 else 512
+    names = ("", "_normal", "_roughness", "_height") if channels == 8 else ("",)
+    maps = []
+    for name in names:
+        with Image.open(EXAMPLES / f"bricks_{stored}{name}.png") as image:
+            values = np.asarray(image).astype(np.float32)
+            maps.append(values / (65535 if image.mode.startswith("I") else 255))
+    whole = np.dstack(maps)
+    while len(whole) < side:
+        whole = np.concatenate((whole, whole[::-1]))
+        whole = np.concatenate((whole, whole[:, ::-1]), axis=1)
+    return np.ascontiguousarray(whole)
+
+
+def run(case: Case, preset: str, image: NDArray[np.float32]) -> float:
+    """Seconds."""
+    start = time.perf_counter()
+    synthesize(image, (case.output, case.output), PRESETS[preset])
+    return time.perf_counter() - start
