@@ -44,12 +44,15 @@ class Normalisation:
         return centred
 
     def undo(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(height, width, varying channels) back to (height, width, channels)."""
-        values = state * np.float32(self.deviation)
-        values += self.mean[self.varying]
+        """(height, width, varying channels) back to (height, width, channels).
+
+        ``state`` is used up: it may be the largest array that there is.
+        """
+        state *= np.float32(self.deviation)
+        state += self.mean[self.varying]
         if self.varying.all():
-            return values
+            return state
         image = np.empty((*state.shape[:2], self.mean.size), np.float32)
         image[...] = self.mean
-        image[:, :, self.varying] = values
+        image[:, :, self.varying] = state
         return image

@@ -61,13 +61,17 @@ def synthesize(
         if matches is None:
             # At time 0 all patches weigh the same, and their mean in the latent is 0.
             times = np.linspace(0.0, 1.0, steps + 2)[1:]
-            state = np.float32(1.0 - times[0]) * noise
+            noise *= np.float32(1.0 - times[0])
+            state = noise
         else:
             assert before is not None
             times = np.linspace(START, 1.0, steps + 1)
             matches = _doubled(matches, before, latent)
-            state = np.float32(START) * aggregated(matches, latent)
-            state += np.float32(1.0 - START) * noise
+            state = aggregated(matches, latent)
+            state *= np.float32(START)
+            noise *= np.float32(1.0 - START)
+            state += noise
+        del noise
         if matches is None or level < COARSE:
             state, matches = balanced_flow(latent, state, times, settings.balance, meter)
         else:

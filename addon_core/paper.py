@@ -54,7 +54,7 @@ def synthesize(
             state += noise
         state = flow.run(state, times)
         if level < levels - 1:
-            meter.advance(preview=state)
+            meter.advance(preview=state.copy())
     return np.ascontiguousarray(state[: size[0], : size[1]])
 
 
