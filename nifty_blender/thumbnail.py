@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The small picture, in the panel, of the level that a run has reached.
 
-Not the new image's own icon: Blender renders that in a job of its own, and crashes when a run is
-cancelled, and its image removed, before that job is over.
+Not the new image's own icon: Blender renders that in a job of its own, which may outlive the image
+when a run is cancelled. Blender 4.3 crashed after a cancelled run while that was so.
 """
 
 from __future__ import annotations
