@@ -19,6 +19,7 @@ from .overlap import Overlap, bands
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter
 from .pyramid import Shape
+from .velocity import euler_step
 
 ROUNDS = 20
 """Scalings of Sinkhorn at each step."""
@@ -74,11 +75,8 @@ def balanced_flow(
             matches[band] = weights.argmax(axis=1).reshape(-1, width)
             mean.add(band, product(weights, codes))
             meter.advance(band.stop / height)
-        change = mean.state
-        exemplar.quantiles.match(change)
-        change -= state
-        change *= np.float32((following - t) / (1.0 - t))
-        state += change
+        exemplar.quantiles.match(mean.state)
+        state = euler_step(state, mean.state, (following - t) / (1.0 - t))
         meter.step += 1
     return state, matches
 

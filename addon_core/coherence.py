@@ -18,6 +18,7 @@ from scipy.ndimage import uniform_filter
 from .latent import LatentExemplar
 from .overlap import aggregated
 from .progress import Meter
+from .velocity import euler_step
 
 NEIGHBOURS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 """By how many blocks, down and right, a match moves to become a candidate."""
@@ -54,11 +55,9 @@ def coherent_flow(
         features = exemplar.features_of(state)
         prices = _prices(exemplar, matches, balance) * np.float32((1.0 - t) ** 2)
         matches = _best(exemplar, features, matches, prices, t)
-        change = aggregated(matches, exemplar)
-        exemplar.quantiles.match(change)
-        change -= state
-        change *= np.float32((following - t) / (1.0 - t))
-        state += change
+        target = aggregated(matches, exemplar)
+        exemplar.quantiles.match(target)
+        state = euler_step(state, target, (following - t) / (1.0 - t))
         meter.step += 1
         meter.advance()
     return state, matches

@@ -12,7 +12,7 @@ from .patches import Aggregation, Grid, Patches
 from .progress import Meter
 from .search import Exemplar, Neighbours, without_repeats
 from .settings import Settings
-from .velocity import targets, weights
+from .velocity import euler_step, targets, weights
 
 BAND = 1024
 """Patches of the output handled at once: bounds the memory, and stays in the cache."""
@@ -50,16 +50,16 @@ class Flow:
         self._memory: NDArray[np.intp] | None = None
 
     def first_step(self, state: NDArray[np.float32], t: float) -> NDArray[np.float32]:
-        """From time 0 to ``t``: at 0 all patches weigh the same, and pull to the mean patch."""
+        """From time 0 to ``t``: at 0 all patches weigh the same, and pull to the mean patch.
+
+        ``state`` is used up.
+        """
         mean = self._exemplar.patches.mean()
         aggregation = self._aggregation(state)
         for band in self._grid.bands(BAND):
             count = (band.stop - band.start) * self._grid.columns.size
             aggregation.add(band, np.tile(mean, (count, 1)))
-        change = aggregation.image()
-        change -= state
-        change *= np.float32(t)
-        return state + change
+        return euler_step(state, aggregation.image(), t)
 
     def run(self, state: NDArray[np.float32], times: NDArray[np.float64]) -> NDArray[np.float32]:
         """Euler steps through ``times``, the last of which is 1; ``state`` is used up."""
@@ -87,11 +87,7 @@ class Flow:
             aggregation.add(band, targets(self._exemplar.patches, found.indices, weights(found, t)))
             self._meter.advance(band.stop / self._grid.rows.size)
         self._meter.step += 1
-        change = aggregation.image()
-        change -= state
-        change *= np.float32(duration / (1.0 - t))
-        state += change
-        return state
+        return euler_step(state, aggregation.image(), duration / (1.0 - t))
 
     def _neighbours(
         self, queries: NDArray[np.float32], t: float, among: NDArray[np.intp], band: slice

@@ -53,11 +53,12 @@ def sources(matches: NDArray[np.intp], exemplar: LatentExemplar, band: slice) ->
         (blocks of these rows, 16): numbers of the exemplar's blocks.
     """
     height, width = matches.shape
-    corners = _corners(matches, exemplar)
-    proposed = np.empty((band.stop - band.start, width, SPAN, SPAN), np.int32)
+    count, above = band.stop - band.start, SPAN - 1
+    corners = _corners(matches[np.arange(band.start - above, band.stop) % height], exemplar)
+    proposed = np.empty((count, width, SPAN, SPAN), np.int32)
     for down, right in np.ndindex(SPAN, SPAN):
-        rows = np.arange(band.start - down, band.stop - down) % height
-        proposed[:, :, down, right] = np.roll(corners[rows], right, axis=1)
+        rows = corners[above - down : above - down + count]
+        proposed[:, :, down, right] = np.roll(rows, right, axis=1)
         proposed[:, :, down, right] += down * exemplar.shape[1] + right
     return proposed.reshape(-1, SPAN * SPAN)
 

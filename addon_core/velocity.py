@@ -14,6 +14,22 @@ from .patches import Patches
 from .search import Neighbours
 
 
+def euler_step(
+    state: NDArray[np.float32], target: NDArray[np.float32], part: float
+) -> NDArray[np.float32]:
+    """The state moved on in place: x ← x + part · (target − x); ``target`` is used up.
+
+    Args:
+        state: of any shape.
+        target: of the same shape, the aggregated targets of its patches.
+        part: Δt / (1 − t), what is covered of the way that remains.
+    """
+    target -= state
+    target *= np.float32(part)
+    state += target
+    return state
+
+
 def weights(found: Neighbours, t: float) -> NDArray[np.float32]:
     """(n, k): ω = softmax(−‖ψ − tφ‖² / 2(1 − t)²), each row summing to 1, at a time t below 1."""
     # −‖ψ − tφ‖²/2 is t·s up to a constant of the row.
