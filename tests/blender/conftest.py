@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The extension's zip, really installed into a clean Blender (the bpy module) of its own."""
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -43,6 +44,27 @@ def extension() -> ModuleType:
     module = addon_utils.enable("bl_ext.user_default.nifty", default_set=True)
     assert module is not None
     return module
+
+
+@pytest.fixture(scope="session")
+def blender(extension: ModuleType) -> Callable[[str], ModuleType]:
+    """A module of the extension's Blender side by its name."""
+    return lambda name: importlib.import_module(f"{extension.__name__}.nifty_blender.{name}")
+
+
+@pytest.fixture(scope="session")
+def images(blender: Callable[[str], ModuleType]) -> ModuleType:
+    return blender("images")
+
+
+@pytest.fixture(scope="session")
+def image_files(blender: Callable[[str], ModuleType]) -> ModuleType:
+    return blender("image_files")
+
+
+@pytest.fixture(scope="session")
+def core(extension: ModuleType) -> ModuleType:
+    return importlib.import_module(f"{extension.__name__}.addon_core")
 
 
 @pytest.fixture(autouse=True)

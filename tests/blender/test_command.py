@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What ``blender --command nifty …`` does, asked for within this process."""
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -17,12 +15,6 @@ from tests.blender.exemplars import HEIGHT, WIDTH, stripes
 QUICK = ["--method=paper", "--patch-size=4", "--stride=2", "--levels=2", "--steps=2"]
 
 Command = Callable[..., int]
-
-
-@pytest.fixture
-def blender(extension: ModuleType) -> Callable[[str], ModuleType]:
-    """A module of the extension's Blender side by its name."""
-    return lambda name: importlib.import_module(f"{extension.__name__}.nifty_blender.{name}")
 
 
 @pytest.fixture

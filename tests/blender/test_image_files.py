@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files of images: the values that go through, and files whole or not at all."""
 
-import importlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import bpy
 import numpy as np
@@ -14,16 +12,6 @@ import pytest
 from tests.blender import png
 
 HEIGHT, WIDTH = 24, 32
-
-
-@pytest.fixture(scope="module")
-def images(extension: ModuleType) -> ModuleType:
-    return importlib.import_module(f"{extension.__name__}.nifty_blender.images")
-
-
-@pytest.fixture(scope="module")
-def image_files(extension: ModuleType) -> ModuleType:
-    return importlib.import_module(f"{extension.__name__}.nifty_blender.image_files")
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 """Image datablocks to arrays and back: what goes through, what is refused, what survives."""
 
 import dataclasses
-import importlib
 import json
 from pathlib import Path
-from types import ModuleType
 
 import bpy
 import numpy as np
@@ -14,11 +12,6 @@ import pytest
 from tests.blender import png
 
 HEIGHT, WIDTH = 12, 20
-
-
-@pytest.fixture(scope="module")
-def images(extension: ModuleType) -> ModuleType:
-    return importlib.import_module(f"{extension.__name__}.nifty_blender.images")
 
 
 def noise(channels: int, dtype: type = np.uint8) -> np.ndarray:

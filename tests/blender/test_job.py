@@ -24,12 +24,6 @@ Start = Callable[..., Any]
 
 
 @pytest.fixture
-def blender(extension: ModuleType) -> Callable[[str], ModuleType]:
-    """A module of the extension's Blender side by its name."""
-    return lambda name: importlib.import_module(f"{extension.__name__}.nifty_blender.{name}")
-
-
-@pytest.fixture
 def messages(extension: ModuleType) -> ModuleType:
     return importlib.import_module(f"{extension.__name__}.addon_core.messages")
 

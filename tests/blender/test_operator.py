@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The operator without a window: from an image in the file to a new one."""
 
-import importlib
 import tomllib
 from dataclasses import asdict
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -13,21 +11,6 @@ import numpy as np
 import pytest
 
 from tests.blender.exemplars import HEIGHT, QUICK, WIDTH, load, paint
-
-
-@pytest.fixture(scope="module")
-def images(extension: ModuleType) -> ModuleType:
-    return importlib.import_module(f"{extension.__name__}.nifty_blender.images")
-
-
-@pytest.fixture(scope="module")
-def image_files(extension: ModuleType) -> ModuleType:
-    return importlib.import_module(f"{extension.__name__}.nifty_blender.image_files")
-
-
-@pytest.fixture(scope="module")
-def core(extension: ModuleType) -> ModuleType:
-    return importlib.import_module(f"{extension.__name__}.addon_core")
 
 
 def synthesize(image: bpy.types.Image, **options: Any) -> bpy.types.Image:

@@ -16,11 +16,6 @@ def properties(extension: ModuleType) -> ModuleType:
     return importlib.import_module(f"{extension.__name__}.nifty_blender.properties")
 
 
-@pytest.fixture(scope="module")
-def core(extension: ModuleType) -> ModuleType:
-    return importlib.import_module(f"{extension.__name__}.addon_core")
-
-
 OWN = {
     "method": "paper",
     "seed": 5,

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bad input: a message that says what is wrong and what to do, and nothing changed or left."""
 
-import importlib
 import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -16,12 +14,6 @@ import pytest
 from tests.blender.exemplars import HEIGHT, QUICK, WIDTH, load, paint
 
 Refused = Callable[..., None]
-
-
-@pytest.fixture
-def blender(extension: ModuleType) -> Callable[[str], ModuleType]:
-    """A module of the extension's Blender side by its name."""
-    return lambda name: importlib.import_module(f"{extension.__name__}.nifty_blender.{name}")
 
 
 @pytest.fixture
