@@ -129,7 +129,8 @@ def _draw_size(layout: bpy.types.UILayout, shown: Any, image: bpy.types.Image | 
 
 def _draw_progress(layout: bpy.types.UILayout, current: run.Run) -> None:
     column = layout.column(align=True)
-    text = f"Level {current.level + 1} of {current.levels}"
+    # How many levels there are the worker decides, and tells.
+    text = f"Level {current.level + 1} of {current.levels}" if current.levels else "Starting"
     if current.remaining is not None:
         text += f", {_duration(current.remaining)} left"
     # As large as the button whose place it takes: a second click there must not cancel.

@@ -75,7 +75,7 @@ class Run:
         self.width, self.height = width, height
         self.settings = settings
         self.fraction = 0.0
-        self.level, self.levels = 0, settings.levels
+        self.level = self.levels = 0
         self.warnings: list[str] = []
         self.placed = False
         self._place = place
