@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .latent import SPAN, LatentExemplar
-from .overlap import Overlap, bands
+from .overlap import Overlap, Proposals, bands
+from .pieces import continuations
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter
-from .pyramid import Shape
 from .velocity import euler_step
 
 ROUNDS = 20
 """Scalings of Sinkhorn at each step."""
 
-BORDER = 1.75
-"""Weight of the patches at the exemplar's border, whose outer pixels lie in few other patches."""
+COHERENCE = 0.3
+"""What a patch that goes on where a neighbour comes from gains, for each of its numbers."""
 
 BAND = 2048
 """Patches of the output handled at once, at most; prices are measured on twice as many."""
@@ -43,7 +43,7 @@ def balanced_flow(
     times: NDArray[np.float64],
     balance: float,
     meter: Meter,
-) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Carry a state along the flow, by Euler steps.
 
     Args:
@@ -54,75 +54,87 @@ def balanced_flow(
         meter: is told of every band.
 
     Returns:
-        The state at time 1, and (height, width) numbers of the patch with the largest weight.
+        (height, width) numbers of the patches with the largest weight, and (n, q), the state at
+        time 1 at the blocks on which they disagree, ``Proposals.places``.
     """
     height, width, size = state.shape
     codes = _codes_of_patches(exemplar)
-    target = _even_use(exemplar.patch_shape)
     prices = np.zeros(len(exemplar.features), np.float32)
-    matches = np.empty((height, width), np.intp)
+    matches = np.zeros((height, width), np.int32)
+    likely = np.empty((height * width, 0), np.int32)
     at_once = max(1, min(BAND, KERNEL // len(prices)))
+    at_once = height * width if height * width <= 2 * at_once else at_once
+    sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
     for t, following in pairwise(times.tolist()):
         features = exemplar.features_of(state)
-        if balance > 0.0:
-            sample = np.ascontiguousarray(features[:: -(-len(features) // (2 * at_once))])
-            factors = _balancing_factors(_kernel(exemplar, sample, prices, t), target, balance)
-            prices += np.log(factors) * np.float32((1.0 - t) ** 2)
+        kernel = _kernel(exemplar, features[sample], likely[sample], prices, t)
+        factors = _balancing_factors(kernel, balance)
+        prices += np.log(factors) * np.float32((1.0 - t) ** 2)
         mean = Overlap((height, width, size))
         for band in bands((height, width), at_once):
-            weights = _kernel(exemplar, features[band.start * width : band.stop * width], prices, t)
-            weights /= weights.sum(axis=1, keepdims=True)
-            matches[band] = weights.argmax(axis=1).reshape(-1, width)
-            mean.add(band, product(weights, codes))
+            if len(kernel) == height * width:
+                kernel *= factors
+            else:
+                part = slice(band.start * width, band.stop * width)
+                kernel = _kernel(exemplar, features[part], likely[part], prices, t)
+            matches[band] = kernel.argmax(axis=1).reshape(-1, width)
+            kernel /= kernel.sum(axis=1, keepdims=True)
+            mean.add(band, product(kernel, codes))
             meter.advance(band.stop / height)
         exemplar.quantiles.match(mean.state)
         state = euler_step(state, mean.state, (following - t) / (1.0 - t))
+        likely = _likely(matches, exemplar)
         meter.step += 1
-    return state, matches
+    wanted = state.reshape(-1, size)[Proposals(matches, exemplar).places]
+    return matches, wanted
 
 
 def _kernel(
-    exemplar: LatentExemplar, features: NDArray[np.float32], prices: NDArray[np.float32], t: float
+    exemplar: LatentExemplar,
+    features: NDArray[np.float32],
+    likely: NDArray[np.int32],
+    prices: NDArray[np.float32],
+    t: float,
 ) -> NDArray[np.float32]:
     """(n, patches): exp of scores and prices over the temperature, each row's largest 1.
 
     The score of ψ and φ is ⟨ψ, tφ⟩ − t²‖φ‖²/2, which is −‖ψ − tφ‖²/2 up to a constant of the row.
-    Prices are in its units, so that they stay right as the temperature falls with t.
+    Prices are in its units, so that they stay right as the temperature falls with t; and so is what
+    the ``likely`` patches gain, (n, candidates), −1 for none.
     """
     scores = np.empty((len(features), len(exemplar.features)), np.float32)
     scores[:] = prices - np.float32(t * t) * exemplar.half_norms
-    add_product(features, np.float32(t) * exemplar.features, scores)
+    gain = np.float32(t * t * COHERENCE * SPAN**2 * exemplar.code_size)
+    for candidates in likely.T:
+        places = np.flatnonzero(candidates >= 0)
+        scores[places, candidates[places]] += gain
+    add_product(np.ascontiguousarray(features), np.float32(t) * exemplar.features, scores)
     scores -= scores.max(axis=1, keepdims=True)
     scores *= np.float32(1.0 / (1.0 - t) ** 2)
     return np.exp(scores, out=scores)
 
 
-def _balancing_factors(
-    kernel: NDArray[np.float32], target: NDArray[np.float32], balance: float
-) -> NDArray[np.float32]:
-    """(patches,): what to multiply the columns of a kernel by, so that rows of sum 1 meet a target.
+def _likely(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.int32]:
+    """(n, 4): the patch by which each place would go on with each neighbour, −1 for none."""
+    places = np.arange(matches.size)
+    return np.stack(list(continuations(matches, exemplar.patch_shape, places)), axis=1)
+
+
+def _balancing_factors(kernel: NDArray[np.float32], balance: float) -> NDArray[np.float32]:
+    """(patches,): what to multiply the columns of a kernel by, so that rows of sum 1 use all alike.
 
     Args:
         kernel: (n, patches).
-        target: (patches,), of sum 1.
         balance: how strongly, 0 to 1.
     """
     factors = np.ones(kernel.shape[1], np.float32)
-    wanted = target * np.float32(len(kernel))
-    for _ in range(ROUNDS):
+    wanted = np.float32(kernel.shape[0] / kernel.shape[1])
+    for _ in range(ROUNDS if balance > 0.0 else 0):
         rows = 1.0 / times_vector(kernel, factors)
         used = factors * vector_times(rows, kernel)
         factors *= (wanted / np.maximum(used, np.float32(1e-6))) ** np.float32(balance)
         np.clip(factors, 1.0 / LARGEST, LARGEST, out=factors)
     return factors
-
-
-def _even_use(shape: Shape) -> NDArray[np.float32]:
-    """(patches,), of sum 1: the part of the output that each patch of the exemplar should have."""
-    use = np.ones(shape, np.float32)
-    use[[0, -1], :] *= BORDER
-    use[:, [0, -1]] *= BORDER
-    return (use / use.sum()).ravel()
 
 
 def _codes_of_patches(exemplar: LatentExemplar) -> NDArray[np.float32]:

@@ -4,7 +4,8 @@
 Neighbouring patches of a texture come from neighbouring places of the exemplar (Ashikhmin 2001).
 The candidates of a patch are its own match, and the matches of its four neighbours, moved by the
 one block that lies between. A wider search would find closer patches, but undo the coherence that
-keeps objects whole.
+keeps objects whole. Inside a piece all candidates are the same and the flow has nothing to move, so
+that it runs only where pieces meet.
 """
 
 from __future__ import annotations
@@ -15,100 +16,125 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from .latent import LatentExemplar
-from .overlap import aggregated
+from .latent import SPAN, LatentExemplar
+from .overlap import Proposals, over_blocks, over_patches
+from .pieces import continuations, disputed, goes_on, widened
 from .progress import Meter
 from .velocity import euler_step
-
-NEIGHBOURS = ((0, 1), (0, -1), (1, 0), (-1, 0))
-"""By how many blocks, down and right, a match moves to become a candidate."""
 
 PRICE = 0.3
 """How much a part of the exemplar that is used e times as often as the mean costs, at balance 1."""
 
-REACH = 5
-"""Side, in patches, of the parts whose use is counted."""
+REACH = 3
+"""Side, in blocks, of the parts whose use is counted."""
+
+BAND = 4096
+"""Patches compared at once: bounds the memory."""
 
 
 def coherent_flow(
     exemplar: LatentExemplar,
-    state: NDArray[np.float32],
-    matches: NDArray[np.intp],
+    matches: NDArray[np.int32],
     times: NDArray[np.float64],
     balance: float,
+    random: np.random.Generator,
     meter: Meter,
-) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Carry a state along the flow, by Euler steps.
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Start from the mean of the matches and noise, and follow the flow, by Euler steps.
 
     Args:
         exemplar: the level's exemplar.
-        state: (height, width, q), of blocks on a torus, at the first time; is used up.
-        matches: (height, width), the numbers of the patches to begin with.
-        times: increasing, the last is 1.
+        matches: (height, width), on a torus, the numbers of the patches to begin with.
+        times: increasing, the last is 1; at the first, t, the noise has a deviation of 1 − t.
         balance: 0 to 1, how much parts that are used often give way to others.
+        random: draws the noise.
         meter: is told of every step.
 
     Returns:
-        The state at time 1, and (height, width) matches.
+        (height, width) matches, and (n, q), the state at time 1 at the blocks on which they
+        disagree, ``Proposals.places``.
     """
-    for t, following in pairwise(times.tolist()):
-        features = exemplar.features_of(state)
+    steps = list(pairwise(times.tolist()))
+    # A joint moves by at most one block in a step.
+    near = widened(disputed(*goes_on(matches, exemplar.patch_shape[1])), len(steps) + 1)
+    places = np.flatnonzero(near)
+    rank = np.cumsum(near.ravel(), dtype=np.int32).reshape(near.shape) - 1
+
+    def targets() -> NDArray[np.float32]:
+        proposals = Proposals(matches, exemplar)
+        target = exemplar.codes[proposals.first.ravel()[places]]
+        target[rank.ravel()[proposals.places]] = proposals.means()
+        return target
+
+    state = random.standard_normal((len(places), exemplar.code_size), dtype=np.float32)
+    state *= np.float32(1.0 - times[0])
+    state += np.float32(times[0]) * targets()
+    for t, following in steps:
         prices = _prices(exemplar, matches, balance) * np.float32((1.0 - t) ** 2)
-        matches = _best(exemplar, features, matches, prices, t)
-        target = aggregated(matches, exemplar)
-        exemplar.quantiles.match(target)
-        state = euler_step(state, target, (following - t) / (1.0 - t))
+        matches = _best(exemplar, state, rank, matches, prices, t)
+        state = euler_step(state, targets(), (following - t) / (1.0 - t))
         meter.step += 1
         meter.advance()
-    return state, matches
+    ends = Proposals(matches, exemplar).places
+    return matches, state[rank.ravel()[ends]]
 
 
 def _best(
     exemplar: LatentExemplar,
-    features: NDArray[np.float32],
-    matches: NDArray[np.intp],
+    state: NDArray[np.float32],
+    rank: NDArray[np.int32],
+    matches: NDArray[np.int32],
     prices: NDArray[np.float32],
     t: float,
-) -> NDArray[np.intp]:
-    """(height, width): each patch's candidate with the largest score, less its price."""
+) -> NDArray[np.int32]:
+    """(height, width): each patch's candidate with the largest score, less its price.
+
+    Args:
+        exemplar: the level's exemplar.
+        state: (n, q), where pieces meet.
+        rank: (height, width), which row of the state a block has there.
+        matches: (height, width), of the step before.
+        prices: (patches,), in the units of a score.
+        t: the time.
+    """
+    height, width = matches.shape
+    below, right = goes_on(matches, exemplar.patch_shape[1])
+    apart = ~(below & right & np.roll(below, 1, 0) & np.roll(right, 1, 1))
     worth = -np.float32(t * t) * exemplar.half_norms - prices
-
-    def score(patches: NDArray[np.intp], places: NDArray[np.intp] | slice) -> NDArray[np.float32]:
-        products = np.einsum("nd,nd->n", features[places], exemplar.features[patches])
-        return np.float32(t) * products + worth[patches]
-
+    places = np.flatnonzero(apart)
     best = matches.ravel().copy()
-    largest = score(best, slice(None))
-    for down, right in NEIGHBOURS:
-        candidates = _moved(matches, exemplar, down, right).ravel()
-        # Where the neighbours agree, which is nearly everywhere, there is nothing to score.
-        places = np.flatnonzero(candidates != best)
-        candidates = candidates[places]
-        scores = score(candidates, places)
-        better = scores > largest[places]
-        best[places[better]] = candidates[better]
-        largest[places[better]] = scores[better]
+    inside = np.arange(SPAN)
+    for start in range(0, len(places), BAND):
+        part = places[start : start + BAND]
+        row, column = np.divmod(part, width)
+        down = (row[:, None] + inside) % height
+        across = (column[:, None] + inside) % width
+        windows = state[rank[down[:, :, None], across[:, None, :]]]
+        features = exemplar.project(windows.reshape(len(part), -1))
+        features *= np.float32(t)
+        own = best[part]
+        largest = np.full(len(part), -np.inf, np.float32)
+        for candidates in (own.copy(), *continuations(matches, exemplar.patch_shape, part)):
+            scores = np.einsum("nd,nd->n", features, exemplar.features[candidates])
+            scores += worth[candidates]
+            better = (candidates >= 0) & (scores > largest)
+            largest[better] = scores[better]
+            own[better] = candidates[better]
+        best[part] = own
     return best.reshape(matches.shape)
 
 
-def _moved(
-    matches: NDArray[np.intp], exemplar: LatentExemplar, down: int, right: int
-) -> NDArray[np.intp]:
-    """What each patch would match if it went on where its neighbour comes from."""
-    rows, columns = exemplar.patch_shape
-    row, column = np.divmod(np.roll(matches, (down, right), (0, 1)), columns)
-    row = np.clip(row + down, 0, rows - 1)
-    column = np.clip(column + right, 0, columns - 1)
-    return row * columns + column
-
-
 def _prices(
-    exemplar: LatentExemplar, matches: NDArray[np.intp], balance: float
+    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
 ) -> NDArray[np.float32]:
     """(patches,): in the units of a score over the temperature."""
     count = len(exemplar.features)
-    use = np.bincount(matches.ravel(), minlength=count).reshape(exemplar.patch_shape)
-    smooth = uniform_filter(use.astype(np.float32), REACH)
-    often = np.log(np.maximum(smooth / smooth.mean(), np.float32(0.1)))
+    patches = np.bincount(matches.ravel(), minlength=count).reshape(exemplar.patch_shape)
+    inside = exemplar.inside.reshape(exemplar.shape)
+    blocks = over_blocks(patches.astype(np.float32)) * inside
+    # Near the border the mean is over what lies inside.
+    smooth = uniform_filter(blocks, REACH)
+    smooth /= np.maximum(uniform_filter(inside.astype(np.float32), REACH), np.float32(1e-3))
+    often = np.log(np.maximum(smooth / smooth[inside].mean(), np.float32(0.05))) * inside
     scale = np.float32(PRICE * balance * exemplar.code_size)
-    return scale * np.clip(often, -1.0, 1.5).ravel()
+    return scale * np.clip(over_patches(often), -1.0, 1.5).ravel()

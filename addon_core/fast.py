@@ -11,17 +11,22 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .alignment import aligned
 from .balance import balanced_flow
 from .coherence import coherent_flow
+from .inheritance import inherited
 from .latent import BLOCK, SPAN, LatentExemplar
 from .overlap import aggregated
 from .progress import Listener, Meter
 from .pyramid import Shape, level_shapes, resize
-from .rendering import rendered
+from .rendering import chosen_blocks, rendered
 from .settings import Settings
 
 COARSE = 2
 """Levels that are balanced; the exemplar is about 32 and 64 pixels large there."""
+
+REACH = 2
+"""By how many blocks pieces may move as a whole, up to the first fine level; by one after that."""
 
 START = 0.5
 """The time at which a finer level starts: how much is kept, the rest is noise."""
@@ -51,38 +56,50 @@ def synthesize(
     exemplar_shapes = level_shapes(exemplar.shape[:2], levels)
     shapes = _grid_shapes(size, levels)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, settings))
-    state = matches = before = None
+    latent = matches = wanted = None
     for level, (exemplar_shape, shape) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         meter.level, meter.step = level, 0
-        image = resize(exemplar, exemplar_shape)
-        latent = LatentExemplar(image)
-        noise = random.standard_normal((*shape, latent.code_size), dtype=np.float32)
-        steps = _steps(level, settings)
-        if matches is None:
-            # At time 0 all patches weigh the same, and their mean in the latent is 0.
-            times = np.linspace(0.0, 1.0, steps + 2)[1:]
-            noise *= np.float32(1.0 - times[0])
-            state = noise
-        else:
-            assert before is not None
-            times = np.linspace(START, 1.0, steps + 1)
-            matches = _doubled(matches, before, latent)
-            state = aggregated(matches, latent)
-            state *= np.float32(START)
-            noise *= np.float32(1.0 - START)
-            state += noise
-        del noise
+        coarse, latent = latent, LatentExemplar(resize(exemplar, exemplar_shape))
+        if coarse is not None and matches is not None:
+            matches = inherited(matches, coarse, latent)
+            matches = aligned(matches, latent, REACH if level <= COARSE else 1, random)
+        times = _times(level, settings)
         if matches is None or level < COARSE:
-            state, matches = balanced_flow(latent, state, times, settings.balance, meter)
+            state = _noisy(matches, latent, shape, times[0], random)
+            matches, wanted = balanced_flow(latent, state, times, settings.balance, meter)
         else:
-            state, matches = coherent_flow(latent, state, matches, times, settings.balance, meter)
-        before = latent
+            matches, wanted = coherent_flow(latent, matches, times, settings.balance, random, meter)
         if level < levels - 1 and progress is not None:
             rows, columns = level_shapes(size, levels)[level]
-            meter.advance(preview=latent.decode(state)[:rows, :columns])
-    assert state is not None and matches is not None and before is not None
-    pixels = rendered(exemplar, before, state, matches, settings.balance)
+            chosen = chosen_blocks(latent, matches, wanted, settings.balance)
+            meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
+    assert latent is not None and matches is not None and wanted is not None
+    chosen = chosen_blocks(latent, matches, wanted, settings.balance)
+    pixels = rendered(exemplar, latent, chosen)
     return np.ascontiguousarray(pixels[: size[0], : size[1]])
+
+
+def _times(level: int, settings: Settings) -> NDArray[np.float64]:
+    """From the time at which a level starts to 1."""
+    if level == 0:
+        # At time 0 all patches weigh the same, and their mean in the latent is 0.
+        return np.linspace(0.0, 1.0, settings.steps + 2)[1:]
+    return np.linspace(START, 1.0, _steps(level, settings) + 1)
+
+
+def _noisy(
+    matches: NDArray[np.int32] | None,
+    latent: LatentExemplar,
+    shape: Shape,
+    t: float,
+    random: np.random.Generator,
+) -> NDArray[np.float32]:
+    """(height, width, q): what the matches show, if there are any, and noise, at time t."""
+    state = random.standard_normal((*shape, latent.code_size), dtype=np.float32)
+    state *= np.float32(1.0 - t)
+    if matches is not None:
+        state += np.float32(t) * aggregated(matches, latent)
+    return state
 
 
 def _grid_shapes(size: Shape, levels: int) -> list[Shape]:
@@ -90,19 +107,6 @@ def _grid_shapes(size: Shape, levels: int) -> list[Shape]:
     unit = BLOCK << (levels - 1)
     height, width = (max(SPAN, -(-side // unit)) for side in size)
     return [(height << level, width << level) for level in range(levels)]
-
-
-def _doubled(
-    matches: NDArray[np.intp], coarse: LatentExemplar, fine: LatentExemplar
-) -> NDArray[np.intp]:
-    """Matches of a level carried to the next, where there are twice as many in each direction."""
-    row, column = np.divmod(matches, coarse.patch_shape[1])
-    rows, columns = fine.patch_shape
-    height, width = matches.shape
-    odd_rows, odd_columns = np.arange(2 * height) % 2, np.arange(2 * width) % 2
-    down = 2 * row.repeat(2, axis=0).repeat(2, axis=1) + odd_rows[:, None]
-    right = 2 * column.repeat(2, axis=0).repeat(2, axis=1) + odd_columns
-    return np.minimum(down, rows - 1) * columns + np.minimum(right, columns - 1)
 
 
 def _steps(level: int, settings: Settings) -> int:

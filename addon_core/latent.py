@@ -34,6 +34,10 @@ SAMPLE = 4096
 ITERATIONS = 4
 """Of the search for principal components."""
 
+MARGIN = 2
+"""Blocks by which a patch may reach over the exemplar's border. Patches wholly inside seldom bring
+the outermost blocks into the output. Out there the exemplar is mirrored, for the search alone."""
+
 BAND = 4096
 """Patches whose codes are gathered at once, about: bounds the memory, and stays in the cache."""
 
@@ -46,18 +50,23 @@ class LatentExemplar:
 
         Up to three pixels at the bottom and at the right that fill no block are left out.
         """
-        self.blocks, self.shape = _blocks(image)
-        """(blocks, numbers): the pixels of each block; and how many blocks lie in each direction"""
-        self._mean = self.blocks.mean(axis=0)
-        centred = self.blocks - self._mean
-        self._basis = _principal_components(centred, CODE)
-        codes = product(centred, self._basis)
+        blocks, inner = _blocks(image)
+        self._mean = blocks.mean(axis=0)
+        blocks -= self._mean
+        self._basis = _principal_components(blocks, CODE)
+        codes = product(blocks, self._basis)
         # A pattern as fine as a pixel is flat at a coarse level.
         self._scale = np.float32(max(codes.std(), 1e-4))
-        self.codes: NDArray[np.float32] = codes / self._scale
+        codes /= self._scale
+        self.quantiles = Quantiles(codes)
+        grid = codes.reshape(*inner, -1)
+        grid = np.pad(grid, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="symmetric")
+        self.shape: Shape = (grid.shape[0], grid.shape[1])
+        """How many blocks lie in each direction, the margin included"""
+        self.codes: NDArray[np.float32] = grid.reshape(-1, grid.shape[2])
         """(blocks, q), of standard deviation 1 in all"""
-        self.quantiles = Quantiles(self.codes)
-        grid = self.codes.reshape(*self.shape, -1)
+        self.inside = np.pad(np.ones(inner, bool), MARGIN).ravel()
+        """(blocks,): False in the margin"""
         self.patch_shape: Shape = (self.shape[0] - SPAN + 1, self.shape[1] - SPAN + 1)
         """How many patches lie in each direction"""
         windows = _windows(grid)
@@ -74,6 +83,10 @@ class LatentExemplar:
         """q, the numbers of a code."""
         return self.codes.shape[1]
 
+    def project(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, d): the features of patches of codes, (n, 16 q)."""
+        return product(np.ascontiguousarray(patches), self._patch_basis)
+
     def features_of(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height · width, d): the features of the patches of a state that starts at each block.
 
@@ -84,7 +97,7 @@ class LatentExemplar:
         return _features(_windows(wrapped), self._patch_basis)
 
     def decode(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(height · 4, width · 4, channels): the pixels that a state of codes stands for."""
+        """(height · 4, width · 4, channels): the pixels that (height, width, q) codes stand for."""
         height, width = state.shape[:2]
         flat = product(state.reshape(height * width, -1), np.ascontiguousarray(self._basis.T))
         flat *= self._scale

@@ -10,11 +10,18 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from .latent import SPAN, LatentExemplar
+from .pieces import disputed, goes_on
 from .pyramid import Shape
 
 _PROFILE = np.exp(-0.5 * ((np.arange(SPAN) - (SPAN - 1) / 2) / (SPAN / 4)) ** 2)
 WINDOW = (np.outer(_PROFILE, _PROFILE) / _PROFILE.sum() ** 2).astype(np.float32)
 """(4, 4): the weight of each block of a patch, of sum 1: every block lies in 16 patches."""
+
+MARGIN_WEIGHT = 0.05
+"""How much a block of the exemplar's margin counts beside one of the exemplar itself."""
+
+BAND = 16384
+"""Blocks handled at once: bounds the memory."""
 
 
 def bands(shape: Shape, patches: int) -> Iterator[slice]:
@@ -22,6 +29,38 @@ def bands(shape: Shape, patches: int) -> Iterator[slice]:
     step = max(1, patches // shape[1])
     for top in range(0, shape[0], step):
         yield slice(top, min(top + step, shape[0]))
+
+
+def over_blocks(patches: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Values of patches added up over the blocks under them.
+
+    Args:
+        patches: (rows, columns), of an exemplar.
+
+    Returns:
+        (rows + 3, columns + 3).
+    """
+    rows, columns = patches.shape
+    blocks = np.zeros((rows + SPAN - 1, columns + SPAN - 1), np.float32)
+    for down, right in np.ndindex(SPAN, SPAN):
+        blocks[down : down + rows, right : right + columns] += WINDOW[down, right] * patches
+    return blocks
+
+
+def over_patches(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Means of the values of the blocks under each patch.
+
+    Args:
+        blocks: (height, width), of an exemplar.
+
+    Returns:
+        (height − 3, width − 3).
+    """
+    rows, columns = (side - SPAN + 1 for side in blocks.shape)
+    patches = np.zeros((rows, columns), np.float32)
+    for down, right in np.ndindex(SPAN, SPAN):
+        patches += WINDOW[down, right] * blocks[down : down + rows, right : right + columns]
+    return patches
 
 
 class Overlap:
@@ -41,47 +80,55 @@ class Overlap:
             self.state[rows] += WINDOW[down, right] * part
 
 
-def sources(matches: NDArray[np.intp], exemplar: LatentExemplar, band: slice) -> NDArray[np.int32]:
-    """What the overlapping patches propose for each block of some rows.
+class Proposals:
+    """The exemplar's blocks that matched patches propose for each block of an output."""
 
-    Args:
-        matches: (height, width), for each place of the state the number of the exemplar's patch.
-        exemplar: the level's exemplar.
-        band: the rows.
+    def __init__(self, matches: NDArray[np.int32], exemplar: LatentExemplar) -> None:
+        """Take (height, width) numbers of the exemplar's patches, on a torus."""
+        row, column = np.divmod(matches, np.int32(exemplar.patch_shape[1]))
+        self.first = row * np.int32(exemplar.shape[1]) + column
+        """(height, width): what the patch that starts at a block proposes for it"""
+        is_disputed = disputed(*goes_on(matches, exemplar.patch_shape[1]))
+        self.places = np.flatnonzero(is_disputed)
+        """(n,): the blocks on which the patches disagree; elsewhere the first stands for all"""
+        self._exemplar = exemplar
 
-    Returns:
-        (blocks of these rows, 16): numbers of the exemplar's blocks.
-    """
-    height, width = matches.shape
-    count, above = band.stop - band.start, SPAN - 1
-    corners = _corners(matches[np.arange(band.start - above, band.stop) % height], exemplar)
-    proposed = np.empty((count, width, SPAN, SPAN), np.int32)
-    for down, right in np.ndindex(SPAN, SPAN):
-        rows = corners[above - down : above - down + count]
-        proposed[:, :, down, right] = np.roll(rows, right, axis=1)
-        proposed[:, :, down, right] += down * exemplar.shape[1] + right
-    return proposed.reshape(-1, SPAN * SPAN)
+    def at(self, places: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """What all sixteen patches propose for some blocks.
+
+        Args:
+            places: (n,) flat numbers of blocks.
+
+        Returns:
+            (n, 16) numbers of the exemplar's blocks, and their (n, 16) weights, of sum 1.
+        """
+        height, width = self.first.shape
+        row, column = np.divmod(places, width)
+        proposed = np.empty((len(places), SPAN * SPAN), np.int32)
+        for number, (down, right) in enumerate(np.ndindex(SPAN, SPAN)):
+            proposed[:, number] = self.first[(row - down) % height, (column - right) % width]
+            proposed[:, number] += down * self._exemplar.shape[1] + right
+        weights = np.where(self._exemplar.inside[proposed], 1.0, np.float32(MARGIN_WEIGHT))
+        weights *= WINDOW.ravel()
+        weights /= weights.sum(axis=1, keepdims=True)
+        return proposed, weights
+
+    def means(self) -> NDArray[np.float32]:
+        """(n, q): the weighted mean of the codes proposed for each of ``places``."""
+        codes = self._exemplar.codes
+        means = np.empty((len(self.places), codes.shape[1]), np.float32)
+        for start in range(0, len(means), BAND):
+            proposed, weights = self.at(self.places[start : start + BAND])
+            ends = np.arange(0, proposed.size + 1, proposed.shape[1], dtype=np.int32)
+            shape = len(proposed), len(codes)
+            mean = csr_array((weights.ravel(), proposed.ravel(), ends), shape=shape)
+            means[start : start + BAND] = mean @ codes
+        return means
 
 
-def aggregated(matches: NDArray[np.intp], exemplar: LatentExemplar) -> NDArray[np.float32]:
+def aggregated(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.float32]:
     """(height, width, q): the mean of the matched patches, (height, width) numbers."""
-    height, width = matches.shape
-    state = np.empty((height, width, exemplar.code_size), np.float32)
-    for band in bands(matches.shape, 16384):
-        proposed = sources(matches, exemplar, band)
-        rows = len(proposed)
-        mean = csr_array(
-            (
-                np.tile(WINDOW.ravel(), rows),
-                proposed.ravel(),
-                np.arange(0, proposed.size + 1, SPAN * SPAN, dtype=np.int32),
-            ),
-            shape=(rows, len(exemplar.codes)),
-        )
-        state[band] = (mean @ exemplar.codes).reshape(-1, width, exemplar.code_size)
+    proposals = Proposals(matches, exemplar)
+    state = exemplar.codes[proposals.first]
+    state.reshape(-1, exemplar.code_size)[proposals.places] = proposals.means()
     return state
-
-
-def _corners(matches: NDArray[np.intp], exemplar: LatentExemplar) -> NDArray[np.int32]:
-    row, column = np.divmod(matches, exemplar.patch_shape[1])
-    return (row * exemplar.shape[1] + column).astype(np.int32)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .latent import BLOCK, LatentExemplar, pixels_of
-from .overlap import WINDOW, bands, sources
+from .latent import BLOCK, MARGIN, LatentExemplar, pixels_of
+from .overlap import Proposals, bands, over_blocks
 
 BLEND = 1.5
 """Standard deviation, in pixels, of the Gaussian with which a block reaches into its neighbours."""
@@ -20,84 +20,79 @@ BLEND = 1.5
 EVENNESS = 0.5
 """Exponent of a block's use in the cost of choosing it, at balance 1."""
 
+NEVER = 1e9
+"""The cost of a block outside the exemplar."""
+
 BAND = 8192
 """Blocks handled at once: bounds the memory."""
 
 
-def rendered(
-    image: NDArray[np.float32],
+def chosen_blocks(
     exemplar: LatentExemplar,
-    state: NDArray[np.float32],
-    matches: NDArray[np.intp],
-    balance: float,
-) -> NDArray[np.float32]:
-    """(height · 4, width · 4, channels) pixels of a state of blocks on a torus.
-
-    Args:
-        image: (rows, columns, channels), the level's exemplar, in the values that are wanted.
-        exemplar: the same in the latent.
-        state: (height, width, q).
-        matches: (height, width) numbers of the exemplar's patches.
-        balance: 0 to 1, how much blocks that are proposed often give way to others.
-    """
-    chosen = _chosen(exemplar, state, matches, balance)
-    return _blended(image, exemplar, chosen)
-
-
-def _chosen(
-    exemplar: LatentExemplar,
-    state: NDArray[np.float32],
-    matches: NDArray[np.intp],
+    matches: NDArray[np.int32],
+    wanted: NDArray[np.float32],
     balance: float,
 ) -> NDArray[np.int32]:
-    """(height, width): for each block of the state the number of the exemplar's block it takes."""
-    shape = matches.shape
-    chosen = np.empty(shape, np.int32)
-    cost = _cost_of_use(exemplar, matches, balance)
-    for band in bands(shape, BAND):
-        proposed = sources(matches, exemplar, band)
-        wanted = state[band].reshape(len(proposed), -1)
+    """(height, width): for each block of the output the number of the exemplar's block it takes.
+
+    Args:
+        exemplar: in the latent.
+        matches: (height, width), on a torus, the numbers of the exemplar's patches.
+        wanted: (n, q), the state at the blocks on which the matches disagree.
+        balance: 0 to 1, how much blocks that are proposed often give way to others.
+    """
+    proposals = Proposals(matches, exemplar)
+    chosen = proposals.first.copy()
+    cost = _cost_of_use(exemplar, proposals, balance)
+    for start in range(0, len(wanted), BAND):
+        places = proposals.places[start : start + BAND]
+        proposed, _ = proposals.at(places)
+        least = np.full(len(places), np.inf, np.float32)
         best = proposed[:, 0].copy()
-        # Most blocks are proposed by all sixteen patches alike.
-        open_ = np.flatnonzero((proposed != best[:, None]).any(axis=1))
-        proposed, wanted = proposed[open_], wanted[open_]
-        least = np.full(len(open_), np.inf, np.float32)
         for column in proposed.T:
-            apart = wanted - exemplar.codes[column]
+            apart = wanted[start : start + BAND] - exemplar.codes[column]
             distance = np.einsum("nq,nq->n", apart, apart) * cost[column]
             nearer = distance < least
             least[nearer] = distance[nearer]
-            best[open_[nearer]] = column[nearer]
-        chosen[band] = best.reshape(-1, shape[1])
+            best[nearer] = column[nearer]
+        chosen.ravel()[places] = best
     return chosen
 
 
 def _cost_of_use(
-    exemplar: LatentExemplar, matches: NDArray[np.intp], balance: float
+    exemplar: LatentExemplar, proposals: Proposals, balance: float
 ) -> NDArray[np.float32]:
     """(blocks,): a factor that grows with how often each block is proposed."""
-    use = np.zeros(len(exemplar.codes))
-    for band in bands(matches.shape, BAND):
-        proposed = sources(matches, exemplar, band)
-        weights = np.broadcast_to(WINDOW.ravel(), proposed.shape)
-        use += np.bincount(proposed.ravel(), weights.ravel(), minlength=len(use))
-    relative = np.maximum(use / use.mean(), 0.05)
-    return (relative ** (EVENNESS * balance)).astype(np.float32)
+    count = len(exemplar.codes)
+    firsts = np.bincount(proposals.first.ravel(), minlength=count).reshape(exemplar.shape)
+    rows, columns = exemplar.patch_shape
+    use = over_blocks(firsts[:rows, :columns].astype(np.float32))
+    inside = exemplar.inside.reshape(exemplar.shape)
+    relative = np.maximum(use / use[inside].mean(), np.float32(0.05))
+    # The margin is there for the search alone.
+    return np.where(inside, relative ** (EVENNESS * balance), NEVER).astype(np.float32).ravel()
 
 
-def _blended(
+def rendered(
     image: NDArray[np.float32], exemplar: LatentExemplar, chosen: NDArray[np.int32]
 ) -> NDArray[np.float32]:
-    """Lay the chosen blocks side by side, and blend where they do not belong together."""
+    """(height · 4, width · 4, channels): pixels of the chosen blocks, blended where pieces meet.
+
+    Args:
+        image: (rows, columns, channels), the level's exemplar, in the values that are wanted.
+        exemplar: the same in the latent.
+        chosen: (height, width) numbers of the exemplar's blocks, on a torus.
+    """
     height, width = chosen.shape
     channels = image.shape[2]
     columns = exemplar.shape[1]
     pixels = np.empty((height * BLOCK, width * BLOCK, channels), np.float32)
     inside = np.arange(BLOCK)
-    # A block at the exemplar's border reaches into pixels that are not there: they are mirrored.
+    # A block at the border reaches into pixels that are not there: they are mirrored.
+    border = (MARGIN + 1) * BLOCK
     padded = np.pad(
-        image[: exemplar.shape[0] * BLOCK, : columns * BLOCK],
-        ((BLOCK, BLOCK), (BLOCK, BLOCK), (0, 0)),
+        image[: image.shape[0] // BLOCK * BLOCK, : image.shape[1] // BLOCK * BLOCK],
+        ((border, border), (border, border), (0, 0)),
         mode="symmetric",
     )
 

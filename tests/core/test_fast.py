@@ -6,10 +6,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from addon_core.balance import _balancing_factors, _even_use
-from addon_core.latent import LatentExemplar, Quantiles, pixels_of
-from addon_core.overlap import WINDOW, Overlap, aggregated, bands, sources
-from addon_core.rendering import rendered
+from addon_core.alignment import aligned
+from addon_core.balance import _balancing_factors
+from addon_core.inheritance import inherited
+from addon_core.latent import MARGIN, LatentExemplar, Quantiles
+from addon_core.overlap import (
+    MARGIN_WEIGHT,
+    WINDOW,
+    Overlap,
+    Proposals,
+    aggregated,
+    bands,
+    over_blocks,
+    over_patches,
+)
+from addon_core.pieces import goes_on
+from addon_core.rendering import chosen_blocks, rendered
 
 
 def _image(height: int, width: int, channels: int = 3) -> np.ndarray:
@@ -18,23 +30,32 @@ def _image(height: int, width: int, channels: int = 3) -> np.ndarray:
 
 
 def _matches(exemplar: LatentExemplar, shape: tuple[int, int]) -> np.ndarray:
-    return np.random.default_rng(1).integers(0, len(exemplar.features), shape)
+    return np.random.default_rng(1).integers(0, len(exemplar.features), shape, dtype=np.int32)
 
 
-def test_blocks_are_the_images_own():
-    image = _image(18, 27)
-    exemplar = LatentExemplar(image)
-    assert exemplar.shape == (4, 6)
-    assert np.array_equal(pixels_of(exemplar.blocks, exemplar.shape), image[:16, :24])
+def _copy(exemplar: LatentExemplar, shape: tuple[int, int]) -> np.ndarray:
+    """Matches that lay the exemplar's inside from its first block on."""
+    rows, columns = exemplar.patch_shape
+    down = np.minimum(MARGIN + np.arange(shape[0]), rows - 1)[:, None]
+    return (down * columns + np.minimum(MARGIN + np.arange(shape[1]), columns - 1)).astype(np.int32)
 
 
 def test_codes_of_a_grey_image_lose_nothing():
     """A block of 16 grey pixels has as many numbers as a code."""
-    image = _image(40, 44, 1)
+    image = _image(42, 47, 1)
     exemplar = LatentExemplar(image)
-    state = exemplar.codes.reshape(*exemplar.shape, -1)
-    assert np.allclose(exemplar.decode(state), image, atol=1e-3)
-    assert exemplar.codes.std() == pytest.approx(1.0, abs=1e-3)
+    assert exemplar.shape == (10 + 2 * MARGIN, 11 + 2 * MARGIN)
+    state = exemplar.codes[exemplar.inside].reshape(10, 11, -1)
+    assert np.allclose(exemplar.decode(state), image[:40, :44], atol=1e-3)
+    assert state.std() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_margin_mirrors_the_exemplar():
+    exemplar = LatentExemplar(_image(40, 44))
+    grid = exemplar.codes.reshape(*exemplar.shape, -1)
+    assert np.array_equal(grid[:MARGIN], grid[MARGIN : 2 * MARGIN][::-1])
+    assert np.array_equal(grid[:, -MARGIN:], grid[:, -2 * MARGIN : -MARGIN][:, ::-1])
+    assert exemplar.inside.sum() == 10 * 11
 
 
 def test_features_tell_patches_apart_as_codes_do():
@@ -70,13 +91,19 @@ def test_matched_patches_are_averaged_on_a_torus(shape):
     exemplar = LatentExemplar(_image(36, 48))
     matches = _matches(exemplar, shape)
     expected = np.zeros((*shape, exemplar.code_size))
+    weights = np.zeros(shape)
+    inside = exemplar.inside.reshape(exemplar.shape)
     grid = exemplar.codes.reshape(*exemplar.shape, -1)
     for i, j in np.ndindex(shape):
         row, column = divmod(int(matches[i, j]), exemplar.patch_shape[1])
         for a, b in np.ndindex(4, 4):
-            expected[(i + a) % shape[0], (j + b) % shape[1]] += (
-                WINDOW[a, b] * grid[row + a, column + b]
-            )
+            weight = WINDOW[a, b]
+            if not inside[row + a, column + b]:
+                weight *= MARGIN_WEIGHT
+            place = (i + a) % shape[0], (j + b) % shape[1]
+            expected[place] += weight * grid[row + a, column + b]
+            weights[place] += weight
+    expected /= weights[:, :, None]
     assert np.allclose(aggregated(matches, exemplar), expected, atol=1e-5)
 
 
@@ -85,6 +112,7 @@ def test_overlap_collects_bands_to_the_same_mean(patches):
     exemplar = LatentExemplar(_image(36, 48))
     shape = (9, 7)
     matches = _matches(exemplar, shape)
+    exemplar.inside[:] = True
     row, column = np.divmod(matches, exemplar.patch_shape[1])
     grid = exemplar.codes.reshape(*exemplar.shape, -1)
     collected = Overlap((*shape, exemplar.code_size))
@@ -94,28 +122,93 @@ def test_overlap_collects_bands_to_the_same_mean(patches):
     assert np.allclose(collected.state, aggregated(matches, exemplar), atol=1e-5)
 
 
-def test_sources_are_the_blocks_of_the_overlapping_patches():
+def test_proposals_are_the_blocks_of_the_overlapping_patches():
     exemplar = LatentExemplar(_image(36, 48))
     matches = _matches(exemplar, (6, 8))
-    proposed = sources(matches, exemplar, slice(2, 4)).reshape(2, 8, 4, 4)
+    proposals = Proposals(matches, exemplar)
+    blocks, weights = proposals.at(np.array([2 * 8]))
     row, column = divmod(int(matches[0, 7]), exemplar.patch_shape[1])
     # The patch at (0, 7) covers the block at (2, 0), two down and one to the right on the torus.
-    assert proposed[0, 0, 2, 1] == (row + 2) * exemplar.shape[1] + column + 1
+    assert blocks[0, 2 * 4 + 1] == (row + 2) * exemplar.shape[1] + column + 1
+    assert weights.sum() == pytest.approx(1.0)
 
 
-def test_balancing_meets_the_target():
+def test_where_patches_agree_the_first_stands_for_all():
+    exemplar = LatentExemplar(_image(48, 64))
+    proposals = Proposals(_copy(exemplar, (8, 8)), exemplar)
+    agreed = np.setdiff1d(np.arange(64), proposals.places)
+    assert 0 < agreed.size < 64
+    blocks, _ = proposals.at(agreed)
+    assert (blocks == proposals.first.ravel()[agreed][:, None]).all()
+
+
+def test_values_over_blocks_and_over_patches():
+    values = np.random.default_rng(5).random((6, 7), dtype=np.float32)
+    blocks = over_blocks(values)
+    assert blocks.sum() == pytest.approx(values.sum(), rel=1e-5)
+    assert blocks[4, 5] == pytest.approx((WINDOW[::-1, ::-1] * values[1:5, 2:6]).sum(), rel=1e-5)
+    assert over_patches(blocks)[2, 3] == pytest.approx((WINDOW * blocks[2:6, 3:7]).sum(), rel=1e-5)
+
+
+def test_balancing_uses_all_alike():
     random = np.random.default_rng(4)
     kernel = np.exp(-3 * random.random((400, 12), dtype=np.float32))
-    target = _even_use((3, 4))
 
-    def use(factors: np.ndarray) -> np.ndarray:
+    def unevenness(factors: np.ndarray) -> float:
         weights = kernel * factors
-        return (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
+        use = (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
+        return float(np.abs(use * 12 - 1.0).max())
 
-    assert np.allclose(use(_balancing_factors(kernel, target, 1.0)), target, rtol=0.02)
-    free = use(np.ones(12))
-    half = use(_balancing_factors(kernel, target, 0.05))
-    assert np.abs(half - target).max() < np.abs(free - target).max()
+    assert unevenness(_balancing_factors(kernel, 1.0)) < 0.02
+    free = unevenness(np.ones(12))
+    assert unevenness(_balancing_factors(kernel, 0.05)) < free
+    assert np.array_equal(_balancing_factors(kernel, 0.0), np.ones(12))
+
+
+def test_pieces_are_inherited_whole():
+    image = _image(64, 96)
+    coarse, fine = LatentExemplar(image[::2, ::2]), LatentExemplar(image)
+    matches = inherited(_copy(coarse, (5, 7)), coarse, fine)
+    assert matches.shape == (10, 14)
+    assert np.array_equal(matches, _copy(fine, (10, 14)))
+
+
+def test_where_a_piece_ends_its_neighbour_goes_on():
+    """A piece as far over the border as it may be is twice as far over it one level on."""
+    image = _image(64, 96)
+    coarse, fine = LatentExemplar(image[::2, ::2]), LatentExemplar(image)
+    matches = _copy(coarse, (4, 8))
+    # The left half lies in the margin alone, as far as patches can.
+    matches[:, :2] = (MARGIN + np.arange(4)[:, None]) * coarse.patch_shape[1] + np.arange(2)
+    found = inherited(matches, coarse, fine)
+    row, column = np.divmod(found, fine.patch_shape[1])
+    assert (column >= 0).all() and (column < fine.patch_shape[1]).all()
+    assert (row[:, 0] - np.arange(8) == MARGIN).all()
+    # No patch stands twice side by side, as it would if the border were merely repeated.
+    assert (found[:, 1:] != found[:, :-1]).all()
+
+
+@pytest.mark.parametrize("slip", [(0, 0), (1, 0), (0, -1), (-2, 2)])
+def test_a_piece_that_slipped_is_moved_back(slip):
+    exemplar = LatentExemplar(_image(80, 96))
+    columns = exemplar.patch_shape[1]
+    original = _copy(exemplar, (12, 12)) + 3 * columns + 3
+    matches = original.copy()
+    matches[4:8, 4:8] += slip[0] * columns + slip[1]
+    below, right = goes_on(original, columns)
+    found = aligned(matches, exemplar, 2, np.random.default_rng(0))
+    # Which of the two moves is left to chance; they fit afterwards.
+    assert all(
+        np.array_equal(mine[2:9, 2:9], theirs[2:9, 2:9])
+        for mine, theirs in zip(goes_on(found, columns), (below, right), strict=True)
+    )
+
+
+def test_a_piece_is_not_moved_out_of_the_exemplar():
+    exemplar = LatentExemplar(_image(32, 32))
+    matches = _matches(exemplar, (12, 12))
+    found = aligned(matches, exemplar, 2, np.random.default_rng(0))
+    assert found.min() >= 0 and found.max() < len(exemplar.features)
 
 
 @pytest.mark.parametrize("balance", [0.0, 1.0])
@@ -123,19 +216,23 @@ def test_a_copy_is_rendered_to_the_pixel(balance):
     """Where the matches go on as in the exemplar, its own pixels come back unblended."""
     image = _image(48, 64)
     exemplar = LatentExemplar(image)
-    rows, columns = exemplar.patch_shape
-    down = np.minimum(np.arange(12), rows - 1)[:, None]
-    matches = down * columns + np.minimum(np.arange(16), columns - 1)
-    state = exemplar.codes.reshape(12, 16, -1)
-    pixels = rendered(image, exemplar, state, matches, balance)
+    matches = _copy(exemplar, (12, 16))
+    wanted = aggregated(matches, exemplar).reshape(-1, exemplar.code_size)
+    places = Proposals(matches, exemplar).places
+    chosen = chosen_blocks(exemplar, matches, wanted[places], balance)
+    pixels = rendered(image, exemplar, chosen)
     assert pixels.shape == image.shape
-    assert np.array_equal(pixels[16:36, 16:48], image[16:36, 16:48])
+    assert np.array_equal(pixels[16:32, 16:44], image[16:32, 16:44])
 
 
 def test_rendered_pixels_stay_within_the_exemplars():
     image = _image(48, 64)
     exemplar = LatentExemplar(image)
     matches = _matches(exemplar, (10, 9))
-    pixels = rendered(image, exemplar, aggregated(matches, exemplar), matches, 1.0)
+    wanted = aggregated(matches, exemplar).reshape(-1, exemplar.code_size)
+    wanted = wanted[Proposals(matches, exemplar).places]
+    chosen = chosen_blocks(exemplar, matches, wanted, 1.0)
+    assert exemplar.inside[chosen].all()
+    pixels = rendered(image, exemplar, chosen)
     assert pixels.min() >= image.min() - 1e-5
     assert pixels.max() <= image.max() + 1e-5
