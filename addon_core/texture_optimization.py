@@ -3,7 +3,8 @@
 
 In turns, each patch of the image is given the nearest patch of the exemplar, and the image becomes
 the mean of what its patches were given: coarse to fine, and large patches first. The parameters are
-those of the implementation beside the paper (arXiv 2509.22318).
+those of the implementation beside the paper (arXiv 2509.22318); what differs is that images are
+scaled down without aliasing, and that every pixel is covered whatever the size.
 """
 
 from __future__ import annotations

@@ -92,8 +92,8 @@ METHODS = {
     method.name: method
     for method in (
         Method("gmic", "G'MIC", _run_gmic, _memory_of_gmic),
-        _kwatra("kwatra-published", "texture optimization, as published", matched=False),
-        _kwatra("kwatra", "texture optimization", matched=True),
+        _kwatra("kwatra-published", "texture optimization, published scales", matched=False),
+        _kwatra("kwatra", "texture optimization, matched scales", matched=True),
         *map(_preset, ("paper", "draft", "standard", "fine")),
     )
 }

@@ -107,9 +107,9 @@ def plot(means: Means, exemplars: Sequence[str], methods: Sequence[str]) -> None
         axis.grid(alpha=0.3)
     axes[0].set_yticks(range(len(exemplars)), exemplars)
     axes[0].invert_yaxis()
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="lower center", ncols=len(methods))
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="lower center", ncols=5)
     figure.suptitle("Distance from the exemplar, values from 0 to 255: less is better", fontsize=11)
-    figure.tight_layout(rect=(0, 0.06, 1, 1))
+    figure.tight_layout(rect=(0, 0.08, 1, 1))
     figure.savefig(RESULTS / "quality.png", dpi=90)
 
 
