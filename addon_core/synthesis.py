@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import fast, paper
+from .arguments import checked_exemplar, checked_size
 from .channels import Normalisation
 from .progress import Listener, Progress, Stopped
 from .pyramid import Shape, usable_levels
@@ -46,8 +47,8 @@ def synthesize(
     Warns:
         LevelsLowered: the exemplar is too small for ``settings.levels``.
     """
-    exemplar = _checked_exemplar(exemplar, settings.smallest_exemplar)
-    height, width = _checked_size(size)
+    exemplar = checked_exemplar(exemplar, settings.smallest_exemplar)
+    height, width = checked_size(size)
     normalisation = Normalisation.of(exemplar)
     if not normalisation.varying.any():
         return np.tile(normalisation.mean, (height, width, 1))
@@ -81,30 +82,3 @@ def _in_values_of(normalisation: Normalisation, listener: Listener | None) -> Li
         return listener(replace(progress, preview=normalisation.undo(progress.preview)))
 
     return listen
-
-
-def _checked_exemplar(exemplar: ArrayLike, least: int) -> NDArray[np.float32]:
-    array = np.asarray(exemplar)
-    if array.ndim == 2:
-        array = array[:, :, None]
-    if array.ndim != 3 or array.shape[2] == 0:
-        raise ValueError(
-            f"the exemplar has shape {array.shape}, but must have (height, width, channels)"
-        )
-    height, width = array.shape[:2]
-    if min(height, width) < least:
-        raise ValueError(
-            f"the exemplar has {width} × {height} pixels, but must be at least as large as a "
-            f"patch, {least} × {least}"
-        )
-    array = np.ascontiguousarray(array, dtype=np.float32)
-    if not np.isfinite(array).all():
-        raise ValueError("the exemplar has values that are infinite or no numbers (NaN)")
-    return array
-
-
-def _checked_size(size: Shape) -> Shape:
-    height, width = (int(side) for side in size)
-    if min(height, width) < 1:
-        raise ValueError(f"the size is {width} × {height}, but must be at least 1 × 1 pixel")
-    return height, width

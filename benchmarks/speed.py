@@ -18,9 +18,8 @@ from matplotlib.figure import Figure
 
 from addon_core.products import product
 
-from .memory import peak_memory
 from .report import RESULTS, machine, number, table, write
-from .speed_cases import GROWTH, HUGE, TARGETS, Case, exemplar, run
+from .speed_cases import GROWTH, HUGE, TARGETS, Case, exemplar, peak_memory, run
 
 MOST, LEAST, LONG = 5, 3, 10.0
 """Timed runs of a case: at most, at least, and the seconds after which the least is enough."""
@@ -115,20 +114,25 @@ def growth(timings: Sequence[Timing]) -> str:
     return table(["growth", "times", "at most"], rows)
 
 
+def _in_colour(timings: Sequence[Timing], preset: str) -> list[Timing]:
+    """Those of RGB, the smallest output first."""
+    chosen = (t for t in timings if t.preset == preset and t.case.channels == 3)
+    return sorted(chosen, key=lambda timing: timing.case.output)
+
+
 def plot(timings: Sequence[Timing]) -> None:
     figure = Figure(figsize=(10, 4))
     axes = figure.subplots(1, 2)
     for preset, marker in zip(PRESETS_TIMED, "oD", strict=True):
-        shown = sorted(
-            (t for t in timings if t.preset == preset and t.case.channels == 3),
-            key=lambda timing: timing.case.output,
-        )
+        shown = _in_colour(timings, preset)
         pixels = [timing.case.output**2 / 1e6 for timing in shown]
         axes[0].plot(pixels, [t.yardsticks for t in shown], marker, label=preset)
         axes[1].plot(pixels, [t.memory for t in shown], marker, label=preset)
         limits = [getattr(timing.case, preset) for timing in shown]
         axes[0].plot(pixels, limits, "_", markersize=14, label=f"{preset}, at most")
-    axes[1].plot(pixels, [t.case.memory for t in shown], "_", markersize=14, label="at most")
+    cases = [timing.case for timing in _in_colour(timings, PRESETS_TIMED[0])]
+    pixels = [case.output**2 / 1e6 for case in cases]
+    axes[1].plot(pixels, [case.memory for case in cases], "_", markersize=14, label="at most")
     for axis, label in zip(axes, ("time in Y", "peak memory above start, MB"), strict=True):
         axis.set(xscale="log", yscale="log", xlabel="output, megapixels (RGB)", ylabel=label)
         axis.grid(alpha=0.3, which="both")

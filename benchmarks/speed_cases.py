@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the speed benchmark runs, and the most that it may take."""
+"""What the speed benchmark runs, and the most that it may take.
+
+`python -m benchmarks.speed_cases EXEMPLAR_SIDE OUTPUT_SIDE CHANNELS PRESET` prints the peak memory.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
 import time
 from dataclasses import dataclass
 
@@ -13,6 +17,7 @@ from PIL import Image
 
 from addon_core import PRESETS, synthesize
 
+from .memory import peak_of_module, print_peak
 from .report import EXAMPLES
 
 
@@ -74,3 +79,16 @@ def run(case: Case, preset: str, image: NDArray[np.float32]) -> float:
     start = time.perf_counter()
     synthesize(image, (case.output, case.output), PRESETS[preset])
     return time.perf_counter() - start
+
+
+def peak_memory(case: Case, preset: str) -> float:
+    """MB above the start in a process of its own; NaN where the system does not tell."""
+    sides = str(case.exemplar), str(case.output), str(case.channels)
+    return peak_of_module(__name__, *sides, preset)
+
+
+if __name__ == "__main__":
+    *sides, chosen = sys.argv[1:]
+    asked = Case(*map(int, sides))
+    loaded = exemplar(asked.exemplar, asked.channels)
+    print_peak(lambda: run(asked, chosen, loaded))

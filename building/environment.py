@@ -48,8 +48,10 @@ def blender_environment(version: str | None = None, groups: Sequence[str] = ()) 
 
 
 def check_environment() -> Path:
-    """The Python of an environment with the type checker and what it reads instead of bpy."""
-    return _environment(f"check-py{THIS_PYTHON}", requirements_of("extension", "test", "check"))
+    """The Python of an environment with the type checker and all that it reads."""
+    return _environment(
+        f"check-py{THIS_PYTHON}", requirements_of("extension", "test", "bench", "check")
+    )
 
 
 def bpy_module(python: Path) -> Path:

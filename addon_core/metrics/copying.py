@@ -11,8 +11,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ..pyramid import Shape
-from .nearest import nearest
 from .sampling import all_patches, scaled
+from .search import nearest
 
 PATCH = 8
 """Side of the patches that are traced to the exemplar, in pixels."""

@@ -10,8 +10,9 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from addon_core import metrics
-from addon_core.metrics.nearest import nearest
+from addon_core.metrics import search
 from addon_core.metrics.sampling import all_patches, sample
+from addon_core.metrics.search import nearest
 from addon_core.metrics.transport import _quantiles
 
 SIDE = 96
@@ -106,14 +107,27 @@ def test_a_sample_is_drawn_without_repeats():
     assert sample(50, 100).tolist() == list(range(50))
 
 
-def test_the_nearest_patch_is_that_of_a_plain_search():
-    queries = all_patches(_texture(1, 20, 20), 5, 3).take(np.arange(36))
-    keys = all_patches(_texture(0, 24, 18), 5)
+@pytest.mark.parametrize("alone", [0, 64, 10**6])
+@pytest.mark.parametrize("components", [1, 12, 100])
+def test_the_nearest_patch_is_that_of_a_plain_search(monkeypatch, components, alone):
+    """However little is ruled out, and however the rest is compared."""
+    monkeypatch.setattr(search, "COMPONENTS", components)
+    monkeypatch.setattr(search, "ALONE", alone)
+    monkeypatch.setattr(search, "KEYS", 50)
+    monkeypatch.setattr(search, "QUERIES", 16)
+    image = _texture(0, 24, 18)
+    image[:5, :5] = image[9:14, 9:14] + 0.01
+    keys = all_patches(image, 5)
     rows = keys.take(np.arange(len(keys)))
-    distances = np.sqrt(((queries[:, None] - rows) ** 2).mean(axis=2))
-    found, near = nearest(queries, keys)
-    assert np.array_equal(found, distances.argmin(axis=1))
-    assert np.allclose(near, distances.min(axis=1), rtol=1e-4)
+    others = all_patches(_texture(1, 20, 20), 5, 3).take(np.arange(36))
+    down, right = (np.repeat(keys.grid.rows, 14), np.tile(keys.grid.columns, 20))
+    apart = np.maximum(abs(down[:, None] - down), abs(right[:, None] - right)) >= 5
+    for queries, corners, allowed in ((others, None, True), (rows, (down, right), apart)):
+        distances = np.sqrt(((queries[:, None] - rows) ** 2).mean(axis=2))
+        distances[~np.broadcast_to(allowed, distances.shape)] = np.inf
+        found, near = nearest(queries, keys, corners)
+        assert np.array_equal(found, distances.argmin(axis=1))
+        assert np.allclose(near, distances.min(axis=1), rtol=1e-4)
 
 
 def test_cover_misses_what_is_not_there_and_structure_what_should_not_be():
