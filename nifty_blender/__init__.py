@@ -22,9 +22,19 @@ def register() -> None:
 
         _register_class(NIFTY_PT_unavailable)
         return
-    from . import command, job, operators, panels, presets, properties, thumbnail
+    from . import (
+        command,
+        job,
+        operators,
+        panels,
+        preferences,
+        presets,
+        properties,
+        thumbnail,
+    )
 
     for cls in (
+        preferences.NIFTY_AP_preferences,
         properties.NIFTY_PG_scene,
         presets.NIFTY_MT_presets,
         presets.NIFTY_OT_preset_apply,
@@ -63,6 +73,7 @@ def _register_class(cls: type) -> None:
 
 @persistent
 def _stop_before_load(_path: str) -> None:
-    from . import operators
+    from . import job, operators
 
     operators.stop()
+    job.close_all()

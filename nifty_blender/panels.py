@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ..addon_core.settings import ALLOWED, DEFAULTS
-from . import images, nodes, run, thumbnail
+from . import images, nodes, preferences, run, thumbnail, worker
 from .operators import NIFTY_OT_cancel, NIFTY_OT_new_seed, NIFTY_OT_synthesize
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
 from .wrapping import draw_wrapped
@@ -32,6 +32,8 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the source, the size, the seed, and the button or the progress."""
+        if preferences.starts_with_panel():
+            worker.prepare()
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
