@@ -61,7 +61,7 @@ class Job:
         self._is_over = False
         _open_jobs.add(self)
         try:
-            self._worker = worker.borrow()
+            self._worker = worker.borrow(settings.method)
             path = self._folder / "exemplar.npy"
             arrays.write(path, exemplar)
             self._worker.send(

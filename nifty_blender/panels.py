@@ -32,8 +32,6 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the source, the size, the seed, and the button or the progress."""
-        if preferences.starts_with_panel():
-            worker.prepare()
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
@@ -45,6 +43,8 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
         if problem:
             draw_wrapped(layout, context.region.width, problem, "INFO")
         shown: Any = context.scene.nifty  # type: ignore[attr-defined]
+        if preferences.starts_with_panel():
+            worker.prepare(shown.method)
         _draw_size(layout, shown, None if problem else image)
         row = layout.row(align=True)
         row.prop(shown, "seed")

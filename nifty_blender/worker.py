@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 import bpy
 
 from ..addon_core.messages import Message, to_line
+from ..addon_core.settings import FAST
 from . import preferences
 
 PATIENCE = 0.05
@@ -40,12 +42,16 @@ _all: set[Worker] = set()
 class Worker:
     """A process that serves one request after another, and ends when none comes for a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, method: str) -> None:
         """Start it.
+
+        Args:
+            method: what it is for.
 
         Raises:
             OSError: there is no room for its errors, or the process cannot be started.
         """
+        self._method = method
         self._idle = preferences.idle_seconds()
         # Without a name on disk: whatever becomes of the two processes, no file stays behind.
         self._errors = tempfile.TemporaryFile(dir=bpy.app.tempdir or None)  # noqa: SIM115
@@ -62,6 +68,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
+            env=_environment(method),
             text=True,
             # Ctrl+C on Blender's terminal, or closing that, is not for the worker: it would end
             # without tidying up.
@@ -81,10 +88,10 @@ class Worker:
         """None while it lives."""
         return self._process.poll()
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether it can take a request: it lives, and is not about to end."""
-        return self.exit_code is None and time.monotonic() - self._since < 0.9 * self._idle
+    def is_ready(self, method: str) -> bool:
+        """Whether it can take a request: it lives, is not about to end, and is for this method."""
+        is_early = time.monotonic() - self._since < 0.9 * self._idle
+        return method == self._method and is_early and self.exit_code is None
 
     def rest(self) -> None:
         """Note that its last request was over just now."""
@@ -116,18 +123,18 @@ class Worker:
         self._errors.close()
 
 
-def borrow() -> Worker:
-    """The worker that waits, else a new one.
+def borrow(method: str) -> Worker:
+    """The worker that waits, if it is for this method, else a new one.
 
     Raises:
         OSError: none waits, and none can be started.
     """
     global _waiting
     worker, _waiting = _waiting, None
-    if worker is not None and not worker.is_ready:
+    if worker is not None and not worker.is_ready(method):
         worker.end(PATIENCE)
         worker = None
-    return worker or Worker()
+    return worker or Worker(method)
 
 
 def give_back(worker: Worker) -> None:
@@ -150,12 +157,12 @@ def _look_after() -> float | None:
     return None
 
 
-def prepare() -> None:
+def prepare(method: str) -> None:
     """Have a worker wait for the first run. Done once: one that waited in vain is not replaced."""
     global _was_prepared
     if not _was_prepared and not _all:
         with suppress(OSError):  # The run that cannot have one says so.
-            give_back(Worker())
+            give_back(Worker(method))
     _was_prepared = True
 
 
@@ -174,6 +181,14 @@ def end_all() -> None:
         bpy.app.timers.unregister(_look_after)
     for worker in tuple(_all):
         worker.end(PATIENCE)
+
+
+def _environment(method: str) -> dict[str, str] | None:
+    """The environment of a worker for this method; None for Blender's own."""
+    # OpenBLAS's threads wait for each other by turning in circles. The small products of the fast
+    # method gain nothing from a second one, and where Blender or others are busy on the same cores
+    # a run took four times as long with two.
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1"} if method == FAST else None
 
 
 def _search_path() -> list[str]:

@@ -272,8 +272,8 @@ def test_a_batch_has_one_worker(command, blender, folder, tmp_path, monkeypatch)
     started = []
 
     class Noted(workers.Worker):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, method: str) -> None:
+            super().__init__(method)
             started.append(self)
 
     monkeypatch.setattr(workers, "Worker", Noted)

@@ -172,6 +172,16 @@ def test_a_worker_that_died_at_work_says_so_and_is_replaced(blender, settings, t
     assert run.Run(source, 20, 20, settings(**QUICK)).wait() is run.Outcome.DONE
 
 
+def test_each_method_has_its_own_worker(start, messages):
+    pids = []
+    for method in ("paper", "fast", "fast", "paper"):
+        job = start(16, **{**QUICK, "method": method})
+        pids.append(job._worker.pid)
+        told(job, lambda m: isinstance(m, messages.Done | messages.Failed))
+        job.close()
+    assert pids[0] != pids[1] == pids[2] != pids[3]
+
+
 def test_a_refused_run_leaves_the_worker_warm(start, messages):
     pids = []
     for options in (QUICK, {**QUICK, "patch_size": 30}, QUICK):
@@ -222,7 +232,7 @@ def test_how_long_it_waits_is_a_preference(blender, settings, tmp_path):
     try:
         chosen.minutes = 2
         assert worker._process.returncode is not None
-        assert blender("worker").Worker()._idle == 120.0
+        assert blender("worker").Worker("fast")._idle == 120.0
     finally:
         chosen.property_unset("minutes")
         blender("worker").end_all()
@@ -231,13 +241,13 @@ def test_how_long_it_waits_is_a_preference(blender, settings, tmp_path):
 def test_one_can_wait_for_the_first_run(blender, settings, tmp_path):
     workers = blender("worker")
     workers.end_all()
-    workers.prepare()
+    workers.prepare(QUICK["method"])
     (prepared,) = workers._all
     current = blender("run").Run(load(tmp_path), 20, 20, settings(**QUICK))
     assert current._job._worker is prepared
     current.wait()
     workers.end_waiting()
-    workers.prepare()
+    workers.prepare(QUICK["method"])
     assert not workers._all
 
 
