@@ -21,6 +21,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, cast
 
+from . import arrays
 from .messages import (
     EVENTS,
     Advanced,
@@ -89,8 +90,6 @@ def serve(order: Order) -> None:
 def _outcome(order: Order, tell: Tell) -> Done | Cancelled | Failed:
     request = order.request
     try:
-        import numpy as np
-
         from .synthesis import synthesize
     except (ImportError, OSError) as error:
         return Failed(
@@ -103,7 +102,7 @@ def _outcome(order: Order, tell: Tell) -> Done | Cancelled | Failed:
         warnings.showwarning = lambda message, *_rest, **_more: tell(Warned(str(message)))
         try:
             settings = Settings(**cast(dict[str, Any], request.settings))
-            exemplar = np.load(request.exemplar)
+            exemplar = arrays.read(request.exemplar)
             size = request.height, request.width
             result = synthesize(exemplar, size, settings, _Listener(order, tell))
             return Done(_write(folder / "result.npy", result))
@@ -148,8 +147,6 @@ class _Listener:
 
 
 def _write(path: Path, array: NDArray[np.float32]) -> str:
-    from . import arrays
-
     arrays.write(path, array)
     return str(path)
 

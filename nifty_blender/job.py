@@ -10,10 +10,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
-import numpy as np
-from numpy.typing import NDArray
 
 from ..addon_core import arrays
 from ..addon_core.messages import (
@@ -28,6 +27,10 @@ from ..addon_core.messages import (
 )
 from ..addon_core.settings import Settings
 from . import worker
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PATIENCE = 0.05
 """Seconds that a cancelled request gets to stop; after them its worker is ended."""

@@ -44,7 +44,7 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
             draw_wrapped(layout, context.region.width, problem, "INFO")
         shown: Any = context.scene.nifty  # type: ignore[attr-defined]
         if preferences.starts_with_panel():
-            worker.prepare(shown.method)
+            worker.prepare_early(shown.method)
         _draw_size(layout, shown, None if problem else image)
         row = layout.row(align=True)
         row.prop(shown, "seed")

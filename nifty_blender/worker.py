@@ -158,11 +158,20 @@ def _look_after() -> float | None:
 
 
 def prepare(method: str) -> None:
-    """Have a worker wait for the first run. Done once: one that waited in vain is not replaced."""
+    """Have a worker wait, so that it loads what it needs while the caller gets ready too.
+
+    Raises:
+        OSError: none waits, and none can be started.
+    """
+    give_back(borrow(method))
+
+
+def prepare_early(method: str) -> None:
+    """Have a worker wait for the first run. Once: one that waited in vain is not replaced."""
     global _was_prepared
     if not _was_prepared and not _all:
         with suppress(OSError):  # The run that cannot have one says so.
-            give_back(Worker(method))
+            prepare(method)
     _was_prepared = True
 
 

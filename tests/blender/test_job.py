@@ -238,16 +238,17 @@ def test_how_long_it_waits_is_a_preference(blender, settings, tmp_path):
         blender("worker").end_all()
 
 
-def test_one_can_wait_for_the_first_run(blender, settings, tmp_path):
+def test_one_can_wait_for_the_first_run(blender, settings, tmp_path, monkeypatch):
     workers = blender("worker")
     workers.end_all()
-    workers.prepare(QUICK["method"])
+    monkeypatch.setattr(workers, "_was_prepared", False)
+    workers.prepare_early(QUICK["method"])
     (prepared,) = workers._all
     current = blender("run").Run(load(tmp_path), 20, 20, settings(**QUICK))
     assert current._job._worker is prepared
     current.wait()
     workers.end_waiting()
-    workers.prepare(QUICK["method"])
+    workers.prepare_early(QUICK["method"])
     assert not workers._all
 
 

@@ -33,8 +33,9 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
         pids.add(stage.nifty("worker")._waiting.pid)
         yield 1.0
         result = bpy.data.images["bricks_256 NIFTY"]
-        pixels = np.empty(len(result.pixels), np.float32)
-        result.pixels.foreach_get(pixels)
+        stored: Any = result.pixels
+        pixels = np.empty(len(stored), np.float32)
+        stored.foreach_get(pixels)
         clock.start()
         _what_blender_does(result.size, pixels)
         clock.finished = time.monotonic()
