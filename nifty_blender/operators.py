@@ -17,7 +17,7 @@ from .properties import LARGEST_SIDE, apply, setting_properties, settings_of
 INTERVAL = 0.02
 """Seconds between two looks at the worker: a texture is there that much later at most."""
 
-REDRAW = 0.2
+REDRAW = 0.25
 """Seconds between two drawings of the progress: they take from the worker's time."""
 
 

@@ -23,9 +23,9 @@ class NIFTY_AP_preferences(bpy.types.AddonPreferences):
     bl_idname = _ADD_ON
 
     minutes: IntProperty(
-        name="Stay Ready",
-        description="Minutes for which NIFTY stays ready after a texture, so that the next one "
-        "starts at once; it keeps about 80 MB of memory meanwhile, and then gives it back",
+        name="Stay Ready (Minutes)",
+        description="How long NIFTY stays ready after a texture, so that the next one starts at "
+        "once; meanwhile it holds about 80 MB of memory, which it then gives back",
         default=MINUTES,
         min=1,
         max=24 * 60,
@@ -34,8 +34,8 @@ class NIFTY_AP_preferences(bpy.types.AddonPreferences):
     )
     starts_with_panel: BoolProperty(
         name="Get Ready With the Panel",
-        description="Get ready when NIFTY's panel is first shown, so that the first texture starts "
-        "as quickly as the next ones",
+        description="Get ready when NIFTY's panel is first shown, so that even the first texture "
+        "starts at once",
         default=False,
     )
 
@@ -44,7 +44,7 @@ class NIFTY_AP_preferences(bpy.types.AddonPreferences):
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        layout.prop(self, "minutes", text="Stay Ready for (Minutes)")
+        layout.prop(self, "minutes")
         layout.prop(self, "starts_with_panel")
 
 

@@ -34,7 +34,8 @@ def test_nothing_is_left_running(window_blender, tmp_path):
 
 
 def test_states_of_the_panel(window_blender, tmp_path):
-    window_blender.play("states", tmp_path)
+    noted = window_blender.play("states", tmp_path)
+    assert not _is_alive(noted["worker"])
 
 
 def _is_alive(process: int) -> bool:
