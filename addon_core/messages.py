@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Blender and the worker process say to each other: one JSON object a line."""
+"""What Blender and the worker process say to each other: one JSON object a line.
+
+Blender writes to the worker's stdin. The worker writes into a file in the folder of the request
+that it is at, so that what it says of one run is never taken for another's.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ from typing import ClassVar
 
 from .settings import Settings, Value
 
+EVENTS = "events.jsonl"
+"""Name of the file, in a request's folder, to which the worker adds what it has to say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -16,7 +23,7 @@ class Request:
 
     kind: ClassVar[str] = "request"
     folder: str
-    """Private folder of this run: holds the exemplar, receives the previews and the result."""
+    """Private folder of this run: holds the exemplar, receives events, previews and the result."""
     exemplar: str
     """Path of a ``.npy`` file, (height, width, channels), float32."""
     height: int
@@ -26,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Blender wants the run to stop."""
+    """Blender wants the run that it asked for last to stop."""
 
     kind: ClassVar[str] = "cancel"
 

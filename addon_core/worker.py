@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker process: takes one request on stdin, and tells of it on stdout.
+"""The worker process: takes requests on stdin, one after another, and tells of each in a file.
 
-Blender starts it as a child. When Blender ends, however it ends, stdin closes; the worker then
-removes the run's folder and ends too.
+Blender starts it as a child and keeps it for the next request, so that Python, NumPy and SciPy are
+loaded once. It ends by itself when none comes for a time. When Blender ends, however it ends, stdin
+closes; the worker then removes the folder of its last request and ends too.
 """
 
 from __future__ import annotations
@@ -13,10 +14,16 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, cast
 
+from . import arrays
 from .messages import (
+    EVENTS,
     Advanced,
     Cancel,
     Cancelled,
@@ -39,21 +46,50 @@ if TYPE_CHECKING:
 INTERVAL = 0.05
 """Seconds between two tellings of the progress, at least."""
 
+PREVIEW_INTERVAL = 0.5
+"""Seconds before the first preview and between two: a quick run has none, a long one a few."""
 
-def main() -> None:
-    """Serve the request that is the first line of stdin."""
-    request = from_line(sys.stdin.readline())
-    assert isinstance(request, Request)
-    cancelled = threading.Event()
-    threading.Thread(target=_listen, args=(request, cancelled), daemon=True).start()
-    tell(serve(request, cancelled))
+PREVIEW_SIDE = 1024
+"""Pixels along a preview's longer side, at most."""
+
+Tell = Callable[[Message], None]
 
 
-def serve(request: Request, cancelled: threading.Event) -> Done | Cancelled | Failed:
-    """Carry out one request; what happens on the way is told, what came of it returned."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A request, and whether it is still wanted."""
+
+    request: Request
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+
+def main(idle: float) -> None:
+    """Serve what comes on stdin, until nothing came for ``idle`` seconds."""
+    orders: SimpleQueue[Order] = SimpleQueue()
+    threading.Thread(target=_listen, args=(orders,), daemon=True).start()
+    with suppress(ImportError, OSError):  # What is wrong is said to the one who asks.
+        from . import synthesis  # noqa: F401 - loaded while Blender prepares the request
+    with suppress(Empty):
+        while True:
+            serve(orders.get(timeout=idle))
+    # Not by returning: the interpreter would wait for the lock of stdin, which the listener holds.
+    os._exit(0)
+
+
+def serve(order: Order) -> None:
+    """Carry out a request, and tell of it in its folder; the last word is what came of it."""
+    with (Path(order.request.folder) / EVENTS).open("a", encoding="utf-8") as events:
+
+        def tell(message: Message) -> None:
+            events.write(to_line(message))
+            events.flush()
+
+        tell(_outcome(order, tell))
+
+
+def _outcome(order: Order, tell: Tell) -> Done | Cancelled | Failed:
+    request = order.request
     try:
-        import numpy as np
-
         from .synthesis import synthesize
     except (ImportError, OSError) as error:
         return Failed(
@@ -66,9 +102,9 @@ def serve(request: Request, cancelled: threading.Event) -> Done | Cancelled | Fa
         warnings.showwarning = lambda message, *_rest, **_more: tell(Warned(str(message)))
         try:
             settings = Settings(**cast(dict[str, Any], request.settings))
-            exemplar = np.load(request.exemplar)
+            exemplar = arrays.read(request.exemplar)
             size = request.height, request.width
-            result = synthesize(exemplar, size, settings, _Teller(folder, cancelled))
+            result = synthesize(exemplar, size, settings, _Listener(order, tell))
             return Done(_write(folder / "result.npy", result))
         except Stopped:
             return Cancelled()
@@ -83,43 +119,48 @@ def serve(request: Request, cancelled: threading.Event) -> Done | Cancelled | Fa
             )
 
 
-def tell(message: Message, to: TextIO | None = None) -> None:
-    """Write a message, at once."""
-    stream = to or sys.stdout
-    stream.write(to_line(message))
-    stream.flush()
-
-
-class _Teller:
+class _Listener:
     """Listens to the synthesis, and tells Blender, but not more often than it can use."""
 
-    def __init__(self, folder: Path, cancelled: threading.Event) -> None:
-        self._folder = folder
-        self._cancelled = cancelled
+    def __init__(self, order: Order, tell: Tell) -> None:
+        self._order = order
+        self._tell = tell
         self._told = 0.0
+        self._previewed = time.monotonic()
 
     def __call__(self, progress: Progress) -> bool:
         now = time.monotonic()
         if now - self._told >= INTERVAL:
             self._told = now
-            tell(Advanced(progress.level, progress.levels, progress.fraction))
-        if progress.preview is not None and progress.level < progress.levels - 1:
-            name = f"preview-{progress.level}.npy"
-            tell(Previewed(_write(self._folder / name, progress.preview)))
-        return not self._cancelled.is_set()
+            self._tell(Advanced(progress.level, progress.levels, progress.fraction))
+        is_last = progress.level == progress.levels - 1
+        is_time = now - self._previewed >= PREVIEW_INTERVAL
+        if progress.preview is not None and is_time and not is_last:
+            self._previewed = now
+            self._show(progress.level, progress.preview)
+        return not self._order.cancelled.is_set()
+
+    def _show(self, level: int, picture: NDArray[np.float32]) -> None:
+        step = -(-max(picture.shape[:2]) // PREVIEW_SIDE)
+        path = Path(self._order.request.folder) / f"preview-{level}.npy"
+        self._tell(Previewed(_write(path, picture[::step, ::step])))
 
 
 def _write(path: Path, array: NDArray[np.float32]) -> str:
-    from . import arrays
-
     arrays.write(path, array)
     return str(path)
 
 
-def _listen(request: Request, cancelled: threading.Event) -> None:
+def _listen(orders: SimpleQueue[Order]) -> None:
+    order = None
     for line in sys.stdin:
-        if isinstance(from_line(line), Cancel):
-            cancelled.set()
+        message = from_line(line)
+        if isinstance(message, Request):
+            order = Order(message)
+            orders.put(order)
+        elif isinstance(message, Cancel) and order is not None:
+            order.cancelled.set()
     # Nobody is left to want the result, or to tidy up.
-    shutil.rmtree(request.folder, ignore_errors=True)
+    if order is not None:
+        shutil.rmtree(order.request.folder, ignore_errors=True)
     os._exit(1)

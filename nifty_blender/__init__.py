@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import bpy
 from bpy.app.handlers import persistent
@@ -22,9 +22,10 @@ def register() -> None:
 
         _register_class(NIFTY_PT_unavailable)
         return
-    from . import command, job, operators, panels, presets, properties, thumbnail
+    from . import job, operators, panels, preferences, presets, properties, thumbnail
 
     for cls in (
+        preferences.NIFTY_AP_preferences,
         properties.NIFTY_PG_scene,
         presets.NIFTY_MT_presets,
         presets.NIFTY_OT_preset_apply,
@@ -42,7 +43,7 @@ def register() -> None:
     _undo.insert(0, thumbnail.unregister)
     bpy.app.handlers.load_pre.append(_stop_before_load)
     _undo.insert(0, lambda: bpy.app.handlers.load_pre.remove(_stop_before_load))
-    handle = bpy.utils.register_cli_command("nifty", command.main)
+    handle = bpy.utils.register_cli_command("nifty", _command)
     _undo.insert(0, lambda: bpy.utils.unregister_cli_command(handle))
     atexit.register(job.close_all)
     _undo.insert(0, lambda: atexit.unregister(job.close_all))
@@ -61,8 +62,15 @@ def _register_class(cls: type) -> None:
     _undo.insert(0, lambda: bpy.utils.unregister_class(cls))
 
 
+def _command(arguments: Sequence[str]) -> int:
+    from .command import main
+
+    return main(arguments)
+
+
 @persistent
 def _stop_before_load(_path: str) -> None:
-    from . import operators
+    from . import job, operators
 
     operators.stop()
+    job.close_all()

@@ -9,13 +9,15 @@ values with premultiplied alpha (data and channel-packed images: as they are).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
-import numpy as np
-from numpy.typing import NDArray
 
 from . import image_encoding
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SCENE_LINEAR = "scene_linear"
 """Stands for the colour space that float images are computed in, whatever the file calls it."""
@@ -93,6 +95,8 @@ def read(image: bpy.types.Image) -> tuple[NDArray[np.float32], ImageKind]:
     Raises:
         UnusableImage: as `check` does, and for values that are NaN or infinite.
     """
+    import numpy as np
+
     check(image)
     pixels = values(image)
     if image.is_float and not np.isfinite(pixels.sum(dtype=np.float64)):
@@ -111,6 +115,8 @@ def read(image: bpy.types.Image) -> tuple[NDArray[np.float32], ImageKind]:
 
 def values(image: bpy.types.Image) -> NDArray[np.float32]:
     """All of an image's values, as (height, width, channels of Blender's buffer)."""
+    import numpy as np
+
     width, height = image.size
     stored: Any = image.pixels
     pixels = np.empty(len(stored), np.float32)
@@ -120,6 +126,8 @@ def values(image: bpy.types.Image) -> NDArray[np.float32]:
 
 def used_channels(pixels: NDArray[np.float32]) -> int:
     """How many channels carry something: 1 grey, 2 grey and alpha, 3 colour, 4 both."""
+    import numpy as np
+
     if pixels.shape[2] < 4:
         return pixels.shape[2]
     red, green, blue, alpha = np.moveaxis(pixels, 2, 0)
@@ -206,6 +214,8 @@ def finish(image: bpy.types.Image, pixels: NDArray[np.float32]) -> None:
 
 
 def _four_channels(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
     height, width, channels = pixels.shape
     if channels == 4:
         return np.ascontiguousarray(pixels, np.float32)

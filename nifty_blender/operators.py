@@ -3,6 +3,7 @@
 
 import random
 import sys
+import time
 import traceback
 from typing import Any
 
@@ -13,8 +14,11 @@ from ..addon_core.settings import ALLOWED, DEFAULTS, PRESETS
 from . import nodes, run
 from .properties import LARGEST_SIDE, apply, setting_properties, settings_of
 
-INTERVAL = 0.1
-"""Seconds between two looks at the worker."""
+INTERVAL = 0.02
+"""Seconds between two looks at the worker: a texture is there that much later at most."""
+
+REDRAW = 0.25
+"""Seconds between two drawings of the progress: they take from the worker's time."""
 
 
 class _Synthesize(bpy.types.Operator):
@@ -49,6 +53,7 @@ class _Synthesize(bpy.types.Operator):
     )
 
     _timer: bpy.types.Timer | None = None
+    _drawn = 0.0
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -128,7 +133,7 @@ class _Synthesize(bpy.types.Operator):
         manager = context.window_manager
         self._timer = manager.event_timer_add(INTERVAL, window=context.window)
         manager.modal_handler_add(self)
-        _redraw(context)
+        self._draw(context)
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -143,8 +148,9 @@ class _Synthesize(bpy.types.Operator):
             if event.type != "TIMER":
                 return {"PASS_THROUGH"}
             outcome = run.current.poll()
-            _redraw(context)
             if outcome is run.Outcome.RUNNING:
+                if time.monotonic() - self._drawn >= REDRAW:
+                    self._draw(context)
                 return {"PASS_THROUGH"}
             self._leave(context)
             return self._concluded(outcome)
@@ -159,6 +165,10 @@ class _Synthesize(bpy.types.Operator):
         """Stop; Blender calls this too when it ends the operator, at a file's load or its end."""
         stop()
         self._leave(context)
+
+    def _draw(self, context: bpy.types.Context) -> None:
+        self._drawn = time.monotonic()
+        _redraw(context)
 
     def _leave(self, context: bpy.types.Context) -> None:
         if self._timer is not None:

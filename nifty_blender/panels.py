@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ..addon_core.settings import ALLOWED, DEFAULTS
-from . import images, nodes, run, thumbnail
+from . import images, nodes, preferences, run, thumbnail, worker
 from .operators import NIFTY_OT_cancel, NIFTY_OT_new_seed, NIFTY_OT_synthesize
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
 from .wrapping import draw_wrapped
@@ -43,6 +43,8 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
         if problem:
             draw_wrapped(layout, context.region.width, problem, "INFO")
         shown: Any = context.scene.nifty  # type: ignore[attr-defined]
+        if preferences.starts_with_panel():
+            worker.prepare_early(shown.method)
         _draw_size(layout, shown, None if problem else image)
         row = layout.row(align=True)
         row.prop(shown, "seed")

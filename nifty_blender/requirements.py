@@ -10,17 +10,20 @@ from importlib.util import find_spec
 
 
 def numpy_problem() -> str | None:
-    """Why Blender's own NumPy cannot be used, or None when it can."""
+    """Why Blender's own NumPy cannot be used, or None when no reason is known.
+
+    It is loaded only where it is known to fail: elsewhere that would make Blender start later.
+    """
+    system = platform.mac_ver()[0]
+    if sys.platform != "darwin" or _version(system) >= (13, 3):
+        return None
     try:
         import_module("numpy")
-    except ImportError as error:
-        system = platform.mac_ver()[0]
-        if sys.platform == "darwin" and _version(system) < (13, 3):
-            return (
-                f"The NumPy inside this Blender needs macOS 13.3 or later, and this is {system}. "
-                "Update macOS, or use Blender 4.2 LTS or 4.3."
-            )
-        return f"The NumPy inside this Blender cannot be used: {error}"
+    except ImportError:
+        return (
+            f"The NumPy inside this Blender needs macOS 13.3 or later, and this is {system}. "
+            "Update macOS, or use Blender 4.2 LTS or 4.3."
+        )
     return None
 
 

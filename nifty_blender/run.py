@@ -8,12 +8,11 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 import bpy
-import numpy as np
 
-from ..addon_core import memory
+from ..addon_core import arrays, memory
 from ..addon_core.messages import Advanced, Cancelled, Done, Failed, Message, Previewed, Warned
 from ..addon_core.settings import PAPER, Settings
-from . import images, nodes, recipe, requirements, thumbnail
+from . import images, nodes, recipe, requirements, thumbnail, worker
 from .job import Job
 
 
@@ -59,6 +58,7 @@ class Run:
             images.check(source)
             assert source is not None
             _check_size(source, width, height, settings)
+            worker.prepare(settings.method)
             exemplar, self._kind = images.read(source)
             self._job = Job(exemplar, width, height, settings)
         except images.UnusableImage as error:
@@ -121,7 +121,7 @@ class Run:
                 self.level, self.levels = message.level, message.levels
                 self.fraction = message.fraction
             case Previewed():
-                pixels = np.load(message.path)
+                pixels = arrays.read(message.path)
                 images.show_preview(self._ensured_image(), pixels)
                 thumbnail.show(pixels, is_linear=self._kind.is_float)
             case Warned():
@@ -164,7 +164,7 @@ class Run:
 
     def _finish(self, path: str) -> None:
         image = self._ensured_image()
-        images.finish(image, np.load(path))
+        images.finish(image, arrays.read(path))
         recipe.write(image, self.source, self.settings)
         self._job.close()
         if self._place is not None:

@@ -7,12 +7,14 @@ when a run is cancelled. Blender 4.3 crashed after a cancelled run while that wa
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 import bpy.utils.previews
-import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SIDE = 256
 """Pixels along the longer side, at most."""
@@ -28,6 +30,8 @@ def show(pixels: NDArray[np.float32], is_linear: bool) -> None:
         pixels: (height, width, channels), the bottom row first, 1 to 4 channels.
         is_linear: whether the values are scene-linear, and not encoded for the screen.
     """
+    import numpy as np
+
     step = -(-max(pixels.shape[:2]) // SIDE)
     small = np.clip(pixels[::step, ::step], 0.0, 1.0)
     height, width, channels = small.shape

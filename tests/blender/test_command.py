@@ -221,7 +221,8 @@ def test_smaller_than_a_patch_fails_with_1(blender, exemplar, capfd):
 def test_a_dead_worker_leaves_what_was_there(command, blender, exemplar, monkeypatch, capfd):
     output = exemplar.with_name("out.png")
     output.write_text("what was there")
-    monkeypatch.setattr(blender("job"), "_START", "import os; os._exit(7)")
+    blender("worker").end_all()
+    monkeypatch.setattr(blender("worker"), "_START", "import os; os._exit(7)")
     assert command("synthesize", exemplar, output) == 1
     assert "exit code 7" in capfd.readouterr().err
     assert output.read_text() == "what was there"
@@ -263,6 +264,21 @@ def test_a_batch_goes_on_past_a_broken_file(command, folder, tmp_path, capfd):
     out, error = capfd.readouterr()
     assert out.endswith("2 made, 0 already there, 1 failed\n")
     assert "b.png cannot be read as an image" in error
+
+
+def test_a_batch_has_one_worker(command, blender, folder, tmp_path, monkeypatch):
+    workers = blender("worker")
+    workers.end_all()
+    started = []
+
+    class Noted(workers.Worker):
+        def __init__(self, method: str) -> None:
+            super().__init__(method)
+            started.append(self)
+
+    monkeypatch.setattr(workers, "Worker", Noted)
+    assert command("batch", folder, tmp_path / "results") == 1
+    assert len(started) == 1
 
 
 def test_a_batch_skips_what_is_done(command, folder, tmp_path, capfd):

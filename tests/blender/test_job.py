@@ -56,12 +56,19 @@ def told(job: Any, until: Callable[[Any], bool]) -> list[Any]:
     return heard
 
 
+def ends(process: Any) -> bool:
+    """Whether a worker's process has ended, at the latest a moment from now."""
+    deadline = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return process.poll() is not None
+
+
 def test_tells_of_its_levels_and_ends_with_the_texture(start, messages):
     job = start(40, **QUICK)
     heard = told(job, lambda message: isinstance(message, messages.Done))
     kinds = [type(message) for message in heard]
     assert messages.Advanced in kinds
-    assert kinds.count(messages.Previewed) == 1
     assert kinds[-1] is messages.Done
     assert np.load(heard[-1].path).shape == (40, 40, 3)
 
@@ -71,22 +78,49 @@ def test_what_it_needs_lies_below_blenders_own_temporary_folder(start):
     assert job._folder.parent == Path(bpy.app.tempdir)
 
 
-def test_closed_it_is_gone_within_a_second(start, messages):
+def test_the_next_one_has_the_same_worker_and_the_same_pixels(start, messages):
+    pids, results = [], []
+    for _ in range(3):
+        job = start(40, **QUICK)
+        pids.append(job._worker.pid)
+        done = told(job, lambda message: isinstance(message, messages.Done))[-1]
+        results.append(np.load(done.path))
+        job.close()
+        assert not job._folder.exists()
+    assert len(set(pids)) == 1
+    assert (results[0] == results).all()
+
+
+def test_closed_it_stops_at_once_and_the_next_one_works(start, messages):
+    closed = []
+    for _ in range(3):
+        job = start(LARGE, **ENDLESS)
+        told(job, lambda message: isinstance(message, messages.Advanced))
+        began = time.monotonic()
+        job.close()
+        closed.append(time.monotonic() - began)
+        assert not job._folder.exists()
+        job = start(40, **QUICK)
+        heard = told(job, lambda message: isinstance(message, messages.Done))
+        assert np.load(heard[-1].path).shape == (40, 40, 3)
+        job.close()
+    # A twentieth of a second, and what a busy machine takes to come back to us.
+    assert min(closed) < 0.1
+
+
+def test_one_that_does_not_stop_is_ended(start, blender, messages, monkeypatch):
+    monkeypatch.setattr(blender("job"), "PATIENCE", 0.0)
     job = start(LARGE, **ENDLESS)
     told(job, lambda message: isinstance(message, messages.Advanced))
-    process, began = job._process, time.monotonic()
-    assert process.poll() is None
+    process = job._worker._process
     job.close()
-    assert time.monotonic() - began < 1.0
     assert process.returncode is not None
     assert not job._folder.exists()
 
 
-def test_closed_before_it_said_anything_it_is_gone_too(start):
+def test_closed_before_it_said_anything_it_leaves_nothing(start):
     job = start(LARGE, **ENDLESS)
-    process = job._process
     job.close()
-    assert process.returncode is not None
     assert not job._folder.exists()
 
 
@@ -99,12 +133,137 @@ def test_closing_twice_is_fine(start, blender):
 
 def test_closing_all_ends_every_one(start, blender):
     jobs = [start(LARGE, **ENDLESS) for _ in range(2)]
-    processes = [job._process for job in jobs]
+    processes = [job._worker._process for job in jobs]
+    assert processes[0].pid != processes[1].pid
     blender("job").close_all()
     assert all(process.returncode is not None for process in processes)
     assert not any(job._folder.exists() for job in jobs)
 
 
+def test_only_one_worker_waits(start, blender, messages):
+    jobs = [start(8, **QUICK) for _ in range(2)]
+    processes = [job._worker._process for job in jobs]
+    for job in jobs:
+        told(job, lambda message: isinstance(message, messages.Done))
+        job.close()
+    assert [process.returncode is None for process in processes] == [True, False]
+
+
+def test_a_worker_that_died_at_rest_is_replaced(blender, settings, tmp_path):
+    run = blender("run")
+    source = load(tmp_path)
+    run.Run(source, 20, 20, settings(**QUICK)).wait()
+    (worker,) = blender("worker")._all
+    worker._process.kill()
+    assert ends(worker._process)
+    assert run.Run(source, 20, 20, settings(**QUICK)).wait() is run.Outcome.DONE
+    assert worker not in blender("worker")._all
+
+
+def test_a_worker_that_died_at_work_says_so_and_is_replaced(blender, settings, tmp_path):
+    source, run = load(tmp_path), blender("run")
+    failing = run.Run(source, LARGE, LARGE, settings(**ENDLESS))
+    folder = failing._job._folder
+    failing._job._worker._process.kill()
+    with pytest.raises(run.Refused, match="ended unexpectedly"):
+        failing.wait()
+    assert list(bpy.data.images) == [source]
+    assert not folder.exists()
+    assert run.Run(source, 20, 20, settings(**QUICK)).wait() is run.Outcome.DONE
+
+
+def test_each_method_has_its_own_worker(start, messages):
+    pids = []
+    for method in ("paper", "fast", "fast", "paper"):
+        job = start(16, **{**QUICK, "method": method})
+        pids.append(job._worker.pid)
+        told(job, lambda m: isinstance(m, messages.Done | messages.Failed))
+        job.close()
+    assert pids[0] != pids[1] == pids[2] != pids[3]
+
+
+def test_a_refused_run_leaves_the_worker_warm(start, messages):
+    pids = []
+    for options in (QUICK, {**QUICK, "patch_size": 30}, QUICK):
+        job = start(40, **options)
+        pids.append(job._worker.pid)
+        heard = told(job, lambda m: isinstance(m, messages.Done | messages.Failed))
+        assert isinstance(heard[-1], messages.Failed) == (options is not QUICK)
+        job.close()
+    assert len(set(pids)) == 1
+
+
+def test_a_worker_ends_after_a_time_without_work(blender, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(blender("preferences"), "idle_seconds", lambda: 1.0)
+    blender("worker").end_all()
+    source, run = load(tmp_path), blender("run")
+    try:
+        pids = []
+        for _ in range(2):
+            current = run.Run(source, 20, 20, settings(**QUICK))
+            worker = current._job._worker
+            pids.append(worker.pid)
+            current.wait()
+            assert ends(worker._process)
+            assert worker.exit_code == 0
+        assert pids[0] != pids[1]
+        assert blender("worker")._look_after() is None
+        assert not blender("worker")._all
+    finally:
+        blender("worker").end_all()
+
+
+def test_a_worker_about_to_end_is_not_used_again(blender, settings, tmp_path, monkeypatch):
+    run = blender("run")
+    source = load(tmp_path)
+    run.Run(source, 20, 20, settings(**QUICK)).wait()
+    (worker,) = blender("worker")._all
+    monkeypatch.setattr(worker, "_idle", 0.0)
+    assert run.Run(source, 20, 20, settings(**QUICK)).wait() is run.Outcome.DONE
+    assert worker not in blender("worker")._all
+    assert worker._process.returncode is not None
+
+
+def test_how_long_it_waits_is_a_preference(blender, settings, tmp_path):
+    chosen = bpy.context.preferences.addons[MODULE].preferences
+    assert blender("preferences").idle_seconds() == 300.0
+    blender("run").Run(load(tmp_path), 20, 20, settings(**QUICK)).wait()
+    (worker,) = blender("worker")._all
+    try:
+        chosen.minutes = 2
+        assert worker._process.returncode is not None
+        assert blender("worker").Worker("fast")._idle == 120.0
+    finally:
+        chosen.property_unset("minutes")
+        blender("worker").end_all()
+
+
+def test_one_can_wait_for_the_first_run(blender, settings, tmp_path, monkeypatch):
+    workers = blender("worker")
+    workers.end_all()
+    monkeypatch.setattr(workers, "_was_prepared", False)
+    workers.prepare_early(QUICK["method"])
+    (prepared,) = workers._all
+    current = blender("run").Run(load(tmp_path), 20, 20, settings(**QUICK))
+    assert current._job._worker is prepared
+    current.wait()
+    workers.end_waiting()
+    workers.prepare_early(QUICK["method"])
+    assert not workers._all
+
+
+@pytest.fixture
+def eager(blender, monkeypatch) -> Iterator[None]:
+    """Workers that show every level, however quick."""
+    workers = blender("worker")
+    workers.end_all()
+    eagerly = "from addon_core import worker; worker.PREVIEW_INTERVAL = 0.0; main("
+    monkeypatch.setattr(workers, "_START", workers._START.replace("main(", eagerly))
+    yield
+    workers.end_all()
+
+
+@pytest.mark.usefixtures("eager")
 def test_a_cancelled_run_leaves_the_file_as_it_was(blender, settings, tmp_path):
     source = load(tmp_path)
     run = blender("run").Run(source, 100, 100, settings(**{**QUICK, "steps": 100}))
@@ -118,7 +277,8 @@ def test_a_cancelled_run_leaves_the_file_as_it_was(blender, settings, tmp_path):
 
 
 def test_a_run_that_fails_leaves_the_file_as_it_was(blender, settings, tmp_path, monkeypatch):
-    monkeypatch.setattr(blender("job"), "_START", "import os; os._exit(7)")
+    blender("worker").end_all()
+    monkeypatch.setattr(blender("worker"), "_START", "import os; os._exit(7)")
     source, run = load(tmp_path), blender("run")
     failing = run.Run(source, 20, 20, settings(**QUICK))
     folder = failing._job._folder
@@ -132,7 +292,7 @@ def test_the_extension_disabled_leaves_nothing_of_a_run(blender, settings, tmp_p
     source = load(tmp_path)
     run = blender("run")
     run.current = run.Run(source, LARGE, LARGE, settings(**ENDLESS))
-    process, folder = run.current._job._process, run.current._job._folder
+    process, folder = run.current._job._worker._process, run.current._job._folder
     try:
         addon_utils.disable(MODULE, default_set=True)
         assert process.returncode is not None
@@ -146,7 +306,7 @@ def test_the_extension_disabled_leaves_nothing_of_a_run(blender, settings, tmp_p
 def test_another_file_opened_ends_the_run(blender, settings, tmp_path):
     run = blender("run")
     run.current = run.Run(load(tmp_path), LARGE, LARGE, settings(**ENDLESS))
-    process, folder = run.current._job._process, run.current._job._folder
+    process, folder = run.current._job._worker._process, run.current._job._folder
     bpy.ops.wm.read_homefile(use_empty=True)
     assert process.returncode is not None
     assert not folder.exists()
@@ -166,6 +326,7 @@ def test_one_run_at_a_time(blender, settings, tmp_path):
         blender("operators").stop()
 
 
+@pytest.mark.usefixtures("eager")
 def test_an_image_taken_away_meanwhile_is_made_anew(blender, settings, tmp_path):
     run = blender("run").Run(load(tmp_path), 40, 40, settings(**{**QUICK, "steps": 30}))
     while run.image is None:

@@ -3,7 +3,7 @@
 
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,13 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen]:
 
 
 @pytest.fixture
-def refused(blender, processes) -> Refused:
-    """Checks that the operator fails, what it says, and that nothing is left of it."""
+def refused(blender, processes) -> Iterator[Refused]:
+    """Checks that the operator fails, what it says, and that nothing is left of it.
+
+    Its workers are its own: what a test does to their surroundings holds from their start.
+    """
+    workers = blender("worker")
+    workers.end_all()
 
     def check(*said: str, **options: Any) -> None:
         before = set(bpy.data.images), set(bpy.data.scenes)
@@ -44,9 +49,11 @@ def refused(blender, processes) -> Refused:
         assert (set(bpy.data.images), set(bpy.data.scenes)) == before
         assert blender("run").current is None
         assert not list(Path(bpy.app.tempdir).glob("nifty-*"))
-        assert all(process.returncode is not None for process in processes)
+        left = {process.pid for process in processes if process.poll() is None}
+        assert left <= {worker.pid for worker in [workers._waiting] if worker}
 
-    return check
+    yield check
+    workers.end_all()
 
 
 def test_no_image(refused):
@@ -168,9 +175,9 @@ def test_scipy_missing(refused, blender, processes, tmp_path, monkeypatch):
 def test_scipy_unusable(refused, blender, tmp_path, monkeypatch, error):
     (tmp_path / "scipy").mkdir()
     (tmp_path / "scipy" / "__init__.py").write_text(f"raise {error}('libgfortran is broken')")
-    job = blender("job")
-    path = job._search_path()
-    monkeypatch.setattr(job, "_search_path", lambda: [str(tmp_path), *path])
+    worker = blender("worker")
+    path = worker._search_path()
+    monkeypatch.setattr(worker, "_search_path", lambda: [str(tmp_path), *path])
     refused(
         "SciPy cannot be used",
         "Install NIFTY again",
@@ -189,7 +196,7 @@ def test_scipy_unusable(refused, blender, tmp_path, monkeypatch, error):
     ],
 )
 def test_a_worker_that_dies(refused, blender, tmp_path, monkeypatch, start, said):
-    monkeypatch.setattr(blender("job"), "_START", start)
+    monkeypatch.setattr(blender("worker"), "_START", start)
     refused("worker process ended unexpectedly", "Try a smaller", said, image=load(tmp_path).name)
 
 
@@ -197,14 +204,14 @@ def test_a_worker_that_is_killed_half_way(refused, blender, tmp_path, monkeypatc
     run = blender("run").Run
     take = run._take
 
-    def kill_after_the_first_preview(self, message):
+    def kill_when_it_advances(self, message):
         outcome = take(self, message)
-        if self.image is not None:
-            self._job._process.kill()
-            self._job._process.wait()
+        if self.fraction > 0.0:
+            self._job._worker._process.kill()
+            self._job._worker._process.wait()
         return outcome
 
-    monkeypatch.setattr(run, "_take", kill_after_the_first_preview)
+    monkeypatch.setattr(run, "_take", kill_when_it_advances)
     refused(
         "worker process ended unexpectedly",
         image=load(tmp_path).name,
@@ -213,7 +220,7 @@ def test_a_worker_that_is_killed_half_way(refused, blender, tmp_path, monkeypatc
 
 
 def test_a_worker_that_cannot_be_started(refused, blender, tmp_path, monkeypatch):
-    monkeypatch.setattr(blender("job").sys, "executable", str(tmp_path / "gone"))
+    monkeypatch.setattr(blender("worker").sys, "executable", str(tmp_path / "gone"))
     refused("worker process cannot be started", "No such file", image=load(tmp_path).name)
 
 

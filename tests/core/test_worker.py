@@ -1,23 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker as Blender sees it: a process with lines of JSON in and out."""
+"""The worker as Blender sees it: a process with lines of JSON in, and out into a file a request."""
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from addon_core import Settings, synthesize
+from addon_core import Settings, synthesize, worker
 from addon_core.messages import (
+    EVENTS,
     Advanced,
     Cancel,
     Cancelled,
     Done,
     Failed,
+    Message,
     Previewed,
     Request,
     Warned,
@@ -28,20 +33,25 @@ from addon_core.messages import (
 ROOT = Path(__file__).parents[2]
 QUICK = Settings(levels=2, steps=4)
 ENDLESS = Settings(method="paper", steps=200)
+PATIENCE = 30.0
+"""Seconds until a wait has failed."""
+
+Process = subprocess.Popen[str]
+
+
+def _start(idle: float) -> Process:
+    code = f"from addon_core.worker import main; main({idle})"
+    return subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, text=True
+    )
 
 
 @pytest.fixture
-def worker():
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from addon_core.worker import main; main()"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    yield process
-    process.kill()
-    process.communicate()
+def process() -> Iterator[Process]:
+    started = _start(600.0)
+    yield started
+    started.kill()
+    started.communicate()
 
 
 def _request(folder: Path, side: int, settings: Settings) -> Request:
@@ -51,57 +61,148 @@ def _request(folder: Path, side: int, settings: Settings) -> Request:
     return Request(str(folder), str(folder / "exemplar.npy"), side, side, asdict(settings))
 
 
-def _send(worker, message) -> None:
-    worker.stdin.write(to_line(message))
-    worker.stdin.flush()
+def _send(process: Process, message: Message) -> None:
+    assert process.stdin is not None
+    process.stdin.write(to_line(message))
+    process.stdin.flush()
 
 
-def test_makes_what_the_core_makes(worker, tmp_path):
-    request = _request(tmp_path / "run", 80, QUICK)
-    _send(worker, request)
-    told = [from_line(line) for line in worker.stdout]
-    assert isinstance(told[-1], Done)
-    expected = synthesize(np.load(request.exemplar), (80, 80), QUICK)
-    assert np.array_equal(np.load(told[-1].path), expected)
-    previews = [message for message in told if isinstance(message, Previewed)]
-    assert [np.load(preview.path).shape for preview in previews] == [(40, 40, 3)]
-    assert any(isinstance(message, Advanced) for message in told)
+def _told(request: Request) -> list[Message]:
+    """What the worker has said of a request so far."""
+    path = Path(request.folder, EVENTS)
+    *lines, _begun = (path.read_text() if path.exists() else "").split("\n")
+    return [from_line(line) for line in lines]
 
 
-def test_stops_when_told_to(worker, tmp_path):
-    _send(worker, _request(tmp_path / "run", 512, ENDLESS))
-    while not isinstance(from_line(worker.stdout.readline()), Advanced):
-        pass
-    _send(worker, Cancel())
-    told = [from_line(line) for line in worker.stdout]
-    assert isinstance(told[-1], Cancelled)
-    assert worker.wait(10) == 0
+def _told_until(request: Request, reached: Callable[[Message], bool]) -> list[Message]:
+    deadline = time.monotonic() + PATIENCE
+    while not any(map(reached, told := _told(request))):
+        assert time.monotonic() < deadline, told
+        time.sleep(0.01)
+    return told
 
 
-def test_ends_and_tidies_up_when_blender_is_gone(worker, tmp_path):
-    _send(worker, _request(tmp_path / "run", 512, ENDLESS))
-    while not isinstance(from_line(worker.stdout.readline()), Advanced):
-        pass
-    worker.stdin.close()
-    assert worker.wait(10) == 1
+def _is_last(message: Message) -> bool:
+    return isinstance(message, Done | Cancelled | Failed)
+
+
+def _has_advanced(message: Message) -> bool:
+    return isinstance(message, Advanced)
+
+
+def _asked(process: Process, request: Request) -> list[Message]:
+    """All that the worker says of a request."""
+    _send(process, request)
+    return _told_until(request, _is_last)
+
+
+def test_makes_what_the_core_makes_cold_and_warm(process, tmp_path):
+    for name in ("cold", "warm"):
+        request = _request(tmp_path / name, 80, QUICK)
+        told = _asked(process, request)
+        assert isinstance(told[-1], Done)
+        expected = synthesize(np.load(request.exemplar), (80, 80), QUICK)
+        assert np.array_equal(np.load(told[-1].path), expected)
+        assert any(map(_has_advanced, told))
+    assert process.poll() is None
+
+
+def test_stops_when_told_to_and_takes_the_next_request_at_once(process, tmp_path):
+    first, second = (_request(tmp_path / name, 512, ENDLESS) for name in ("one", "two"))
+    _send(process, first)
+    _told_until(first, _has_advanced)
+    _send(process, Cancel())
+    third = _request(tmp_path / "three", 80, QUICK)
+    _send(process, second)
+    _send(process, Cancel())
+    assert isinstance(_asked(process, third)[-1], Done)
+    for stopped in (first, second):
+        assert isinstance(_told(stopped)[-1], Cancelled)
+
+
+def test_a_cancel_that_comes_too_late_harms_no_one(process, tmp_path):
+    assert isinstance(_asked(process, _request(tmp_path / "one", 80, QUICK))[-1], Done)
+    _send(process, Cancel())
+    assert isinstance(_asked(process, _request(tmp_path / "two", 80, QUICK))[-1], Done)
+
+
+@pytest.mark.parametrize("after", [_has_advanced, _is_last])
+def test_ends_and_tidies_up_when_blender_is_gone(process, tmp_path, after):
+    settings = ENDLESS if after is _has_advanced else QUICK
+    request = _request(tmp_path / "run", 512, settings)
+    _send(process, request)
+    _told_until(request, after)
+    process.stdin.close()
+    assert process.wait(10) == 1
     assert not (tmp_path / "run").exists()
-    worker.stdin = None
+    process.stdin = None
 
 
-def test_says_why_it_failed(worker, tmp_path):
-    request = _request(tmp_path / "run", 80, QUICK)
+def test_ends_when_it_has_nothing_to_do(tmp_path):
+    process = _start(1.0)
+    try:
+        assert isinstance(_asked(process, _request(tmp_path / "run", 80, QUICK))[-1], Done)
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_says_why_it_failed_and_goes_on(process, tmp_path):
+    request = _request(tmp_path / "bad", 80, QUICK)
     np.save(request.exemplar, np.full((64, 64, 1), np.nan))
-    _send(worker, request)
-    (failed,) = (from_line(line) for line in worker.stdout)
+    (failed,) = _asked(process, request)
     assert isinstance(failed, Failed)
     assert "NaN" in failed.message
+    Path(request.exemplar).unlink()
+    (tmp_path / "bad" / EVENTS).unlink()
+    (failed,) = _asked(process, request)
+    assert isinstance(failed, Failed)
+    assert "No such file" in failed.message
+    assert isinstance(_asked(process, _request(tmp_path / "good", 80, QUICK))[-1], Done)
 
 
-def test_passes_warnings_on(worker, tmp_path):
-    _send(worker, _request(tmp_path / "run", 80, Settings(steps=1, levels=8)))
-    told = [from_line(line) for line in worker.stdout]
-    assert any(isinstance(m, Warned) and "too small for 8 levels" in m.message for m in told)
-    assert isinstance(told[-1], Done)
+def test_passes_warnings_on_each_time(process, tmp_path):
+    for name in ("one", "two"):
+        told = _asked(process, _request(tmp_path / name, 80, Settings(steps=1, levels=8)))
+        warned = [message.message for message in told if isinstance(message, Warned)]
+        assert len(warned) == 1
+        assert "too small for 8 levels" in warned[0]
+        assert isinstance(told[-1], Done)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up in /proc")
+def test_keeps_nothing_of_a_run(process, tmp_path):
+    held = []
+    for run in range(4):
+        request = _request(tmp_path / str(run), 1024, Settings(steps=2))
+        assert isinstance(_asked(process, request)[-1], Done)
+        time.sleep(0.2)
+        lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+        (line,) = (line for line in lines if line.startswith("RssAnon:"))
+        held.append(int(line.split()[1]) / 1024)
+    # The result alone has 12 MB; a run at work holds some 60 MB more than one at rest.
+    assert held[-1] - held[0] < 12, held
+
+
+@pytest.mark.parametrize(
+    ("side", "shapes"), [(60, [(25, 30, 3), (50, 60, 3)]), (40, [(25, 30, 3), (25, 30, 3)])]
+)
+def test_previews_are_small(tmp_path, monkeypatch, side, shapes):
+    monkeypatch.setattr(worker, "PREVIEW_INTERVAL", 0.0)
+    monkeypatch.setattr(worker, "PREVIEW_SIDE", side)
+    request = _request(tmp_path / "run", 0, Settings(method="paper", levels=3, steps=1))
+    request = Request(request.folder, request.exemplar, 100, 120, request.settings)
+    worker.serve(worker.Order(request))
+    previews = [message for message in _told(request) if isinstance(message, Previewed)]
+    assert [np.load(preview.path).shape for preview in previews] == shapes
+
+
+def test_previews_that_come_too_soon_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "PREVIEW_INTERVAL", math.inf)
+    request = _request(tmp_path / "run", 80, Settings(levels=3, steps=1))
+    worker.serve(worker.Order(request))
+    assert not any(isinstance(message, Previewed) for message in _told(request))
 
 
 @pytest.mark.parametrize("line", ["[]", '{"kind": "nonsense"}', '{"kind": "done"}', "no JSON"])

@@ -21,7 +21,7 @@ def test_default_settings_make_one_image_a_click(window_blender, tmp_path):
 
 
 def test_cancel_leaves_the_file_as_it_was(window_blender, tmp_path):
-    window_blender.play("escape", tmp_path)
+    print(window_blender.play("escape", tmp_path))
 
 
 def test_nothing_is_left_running(window_blender, tmp_path):
@@ -34,7 +34,8 @@ def test_nothing_is_left_running(window_blender, tmp_path):
 
 
 def test_states_of_the_panel(window_blender, tmp_path):
-    window_blender.play("states", tmp_path)
+    noted = window_blender.play("states", tmp_path)
+    assert not _is_alive(noted["worker"])
 
 
 def _is_alive(process: int) -> bool:

@@ -33,4 +33,4 @@ def _start(report: dict[str, object], name: str) -> stage.Steps:
     yield stage.running
     yield lambda: stage.nifty("run").current.fraction > 0.0
     (job,) = stage.nifty("job")._open_jobs
-    report[f"worker at {name}"] = job._process.pid
+    report[f"worker at {name}"] = job._worker.pid

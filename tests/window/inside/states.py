@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures of the panel where nothing can be synthesized, and of its settings."""
+"""Pictures of the panel where nothing can be synthesized, of its settings, of the preferences."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -30,3 +30,15 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     yield from stage.photograph(screenshots / "9-settings-paper.png")
     bpy.context.scene.nifty.method = "fast"
     yield from stage.photograph(screenshots / "9-settings-fast.png")
+    workers = stage.nifty("worker")
+    assert not workers._all
+    bpy.context.preferences.addons[stage.EXTENSION].preferences.starts_with_panel = True
+    stage.editor().tag_redraw()
+    yield lambda: workers._waiting is not None
+    report["worker"] = workers._waiting.pid
+    stage.editor().ui_type = "PREFERENCES"
+    bpy.context.preferences.active_section = "ADDONS"
+    bpy.context.window_manager.addon_search = "NIFTY"
+    yield 0.5
+    bpy.ops.preferences.addon_expand(module=stage.EXTENSION)
+    yield from stage.photograph(screenshots / "10-preferences.png")
