@@ -47,111 +47,124 @@ def aligned(
     rows, columns = exemplar.patch_shape
     below, right = goes_on(matches, columns)
     piece, pieces = piece_numbers(below, right)
-    row, column = np.divmod(matches, np.int32(columns))
-    joints = _Joints.between(piece, row, column, below, right)
+    matched = np.stack(np.divmod(matches, np.int32(columns)), axis=-1)
+    joints = _Joints.between(piece, matched, below, right)
     if not len(joints.own):
         return matches
-    least, most = _room(piece, pieces, np.stack([row, column]), (rows, columns))
+    least, most = _room(piece, pieces, matched, (rows, columns))
     side = np.arange(-reach, reach + 1, dtype=np.int32)
     moves = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
     stay = len(moves) // 2
+    impossible = ((moves[:, None] < least) | (moves[:, None] > most)).any(axis=2)
+    # Beyond the last patches the nearest there is stands for those that a piece would go on with.
+    edge = reach + 1
+    features = np.pad(
+        exemplar.features.reshape(rows, columns, -1), ((edge, edge), (edge, edge), (0, 0)), "edge"
+    )
     shift = np.zeros((pieces, 2), np.int32)
     for _ in range(ROUNDS):
-        costs = np.empty((len(moves), pieces))
-        for number, move in enumerate(moves):
-            costs[number] = _cost(joints, exemplar, shift, move, pieces)
-            costs[number, (least > move).any(axis=1) | (most < move).any(axis=1)] = np.inf
+        costs = _costs(joints, features, shift, moves, pieces)
+        costs[impossible] = np.inf
         costs[stay] *= WORTHWHILE
         turn = random.random(pieces) < 0.5
         shift[turn] = moves[costs.argmin(axis=0)][turn]
-    return (row + shift[piece, 0]) * np.int32(columns) + column + shift[piece, 1]
+    matched += shift[piece]
+    return matched[..., 0] * np.int32(columns) + matched[..., 1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Joints:
-    """Neighbouring places of different pieces, each pair once from either side."""
+    """Places that two pieces lay claim to, each from the side of either.
+
+    Of two neighbouring places, one of each piece, one is looked at: both pieces can go on there.
+    """
 
     own: NDArray[np.int32]
-    """(n,): the piece of the first place"""
+    """(n,): the piece of this side"""
     other: NDArray[np.int32]
-    """(n,): the piece of the second"""
+    """(n,): the piece of the other side"""
     source: NDArray[np.int32]
-    """(n, 2): row and column of the patch that the first place matches"""
+    """(n, 2): row and column of the patch by which this piece goes on there"""
     target: NDArray[np.int32]
-    """(n, 2): of the one that the second matches"""
-    step: NDArray[np.int32]
-    """(n, 2): from the first place to the second, down and right"""
+    """(n, 2): of the one by which the other piece does"""
 
     @classmethod
     def between(
         cls,
         piece: NDArray[np.int32],
-        row: NDArray[np.int32],
-        column: NDArray[np.int32],
+        matched: NDArray[np.int32],
         below: NDArray[np.bool_],
         right: NDArray[np.bool_],
     ) -> _Joints:
-        """Find them all; (height, width) pieces, matched rows and columns, and what goes on."""
-        firsts, seconds, steps = [], [], []
-        numbers = np.arange(piece.size).reshape(piece.shape)
+        """Find them all.
+
+        Args:
+            piece: (height, width) numbers of the pieces.
+            matched: (height, width, 2), row and column of each place's match.
+            below: (height, width), whether the place below goes on.
+            right: (height, width), whether the place to the right goes on.
+        """
+        own, other, source, target = [], [], [], []
+        odd = np.indices(piece.shape).sum(axis=0) % 2 == 1
         for axis, same in enumerate((below, right)):
-            joint = ~same & (np.roll(piece, -1, axis) != piece)
-            first, second = numbers[joint], np.roll(numbers, -1, axis)[joint]
-            step = np.zeros((len(first), 2), np.int32)
-            step[:, axis] = 1
-            firsts += [first, second]
-            seconds += [second, first]
-            steps += [step, -step]
-        first, second = np.concatenate(firsts), np.concatenate(seconds)
-        matched = np.stack([row.ravel(), column.ravel()], axis=1)
-        flat = piece.ravel()
-        return cls(
-            flat[first], flat[second], matched[first], matched[second], np.concatenate(steps)
-        )
+            next_piece, next_matched = np.roll(piece, -1, axis), np.roll(matched, -1, axis)
+            joint = ~same & (next_piece != piece)
+            step = np.zeros(2, np.int32)
+            step[axis] = 1
+            first, second = piece[joint], next_piece[joint]
+            # Every other joint is looked at from the far side.
+            far = odd[joint][:, None]
+            from_first = matched[joint] + far * step
+            from_second = next_matched[joint] - ~far * step
+            own += [first, second]
+            other += [second, first]
+            source += [from_first, from_second]
+            target += [from_second, from_first]
+        return cls(*(np.concatenate(parts) for parts in (own, other, source, target)))
 
 
 def _room(
     piece: NDArray[np.int32], pieces: int, matched: NDArray[np.int32], shape: tuple[int, int]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """(pieces, 2) each: how far up and left, and down and right, a piece can move at most."""
-    ends = np.asarray(shape, np.int32)[:, None] - 1
-    flat = matched.reshape(2, -1)
-    least, most = np.full((2, pieces), ends), np.zeros((2, pieces), np.int32)
+    ends = np.asarray(shape, np.int32) - 1
+    least, most = np.tile(ends, (pieces, 1)), np.zeros((pieces, 2), np.int32)
     for axis in (0, 1):
-        np.minimum.at(least[axis], piece.ravel(), flat[axis])
-        np.maximum.at(most[axis], piece.ravel(), flat[axis])
-    return -least.T, (ends - most).T
+        np.minimum.at(least[:, axis], piece.ravel(), matched[..., axis].ravel())
+        np.maximum.at(most[:, axis], piece.ravel(), matched[..., axis].ravel())
+    return -least, ends - most
 
 
-def _cost(
+def _costs(
     joints: _Joints,
-    exemplar: LatentExemplar,
+    features: NDArray[np.float32],
     shift: NDArray[np.int32],
-    move: NDArray[np.int32],
+    moves: NDArray[np.int32],
     pieces: int,
 ) -> NDArray[np.float64]:
-    """(pieces,): how little each piece, moved, and its neighbours, shifted, show the same.
+    """(moves, pieces): how little each piece, moved, and its neighbours, shifted, show the same.
 
-    At a joint both pieces can go on into the other: the patches that they would have at the two
-    places are compared, the sum of squared differences of their features.
+    The sum of the squared differences of the features of their patches, over a piece's joints.
+
+    Args:
+        joints: of the pieces.
+        features: (rows, columns, d), of the exemplar's patches, with an edge all around.
+        shift: (pieces, 2), down and right.
+        moves: (moves, 2), those to be tried.
+        pieces: how many there are.
     """
-    total = np.zeros(pieces)
+    columns = features.shape[1]
+    flat = features.reshape(-1, features.shape[2])
+    along = np.array([columns, 1], np.int32)
+    edge = int(moves.max()) + 1
+    total = np.zeros((len(moves), pieces))
     for start in range(0, len(joints.own), BAND):
         part = slice(start, start + BAND)
-        step = joints.step[part]
-        own = joints.source[part] + move
-        other = joints.target[part] + shift[joints.other[part]]
-        distance = np.zeros(len(own), np.float32)
-        for mine, theirs in ((own, other - step), (own + step, other)):
-            apart = _features(exemplar, mine) - _features(exemplar, theirs)
-            distance += np.einsum("nd,nd->n", apart, apart)
-        total += np.bincount(joints.own[part], distance, pieces)
+        own, other = joints.own[part], joints.other[part]
+        theirs = flat[(joints.target[part] + shift[other] + edge) @ along]
+        source = (joints.source[part] + edge) @ along
+        for number, move in enumerate(moves):
+            apart = flat[source + move @ along]
+            apart -= theirs
+            total[number] += np.bincount(own, np.einsum("nd,nd->n", apart, apart), pieces)
     return total
-
-
-def _features(exemplar: LatentExemplar, patches: NDArray[np.int32]) -> NDArray[np.float32]:
-    """(n, d): of patches given by (n, 2) rows and columns, the nearest there are."""
-    rows, columns = exemplar.patch_shape
-    row = np.clip(patches[:, 0], 0, rows - 1)
-    column = np.clip(patches[:, 1], 0, columns - 1)
-    return exemplar.features[row * columns + column]

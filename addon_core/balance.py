@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .latent import SPAN, LatentExemplar
-from .overlap import Overlap, Proposals, bands
+from .overlap import Proposals, bands, overlapped
 from .pieces import continuations
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter
@@ -24,7 +24,7 @@ from .velocity import euler_step
 ROUNDS = 20
 """Scalings of Sinkhorn at each step."""
 
-COHERENCE = 0.3
+COHERENCE = 0.06
 """What a patch that goes on where a neighbour comes from gains, for each of its numbers."""
 
 BAND = 2048
@@ -58,7 +58,6 @@ def balanced_flow(
         time 1 at the blocks on which they disagree, ``Proposals.places``.
     """
     height, width, size = state.shape
-    codes = _codes_of_patches(exemplar)
     prices = np.zeros(len(exemplar.features), np.float32)
     matches = np.zeros((height, width), np.int32)
     likely = np.empty((height * width, 0), np.int32)
@@ -70,19 +69,20 @@ def balanced_flow(
         kernel = _kernel(exemplar, features[sample], likely[sample], prices, t)
         factors = _balancing_factors(kernel, balance)
         prices += np.log(factors) * np.float32((1.0 - t) ** 2)
-        mean = Overlap((height, width, size))
+        means = np.empty_like(features)
         for band in bands((height, width), at_once):
+            part = slice(band.start * width, band.stop * width)
             if len(kernel) == height * width:
                 kernel *= factors
             else:
-                part = slice(band.start * width, band.stop * width)
                 kernel = _kernel(exemplar, features[part], likely[part], prices, t)
             matches[band] = kernel.argmax(axis=1).reshape(-1, width)
             kernel /= kernel.sum(axis=1, keepdims=True)
-            mean.add(band, product(kernel, codes))
+            means[part] = product(kernel, exemplar.features)
             meter.advance(band.stop / height)
-        exemplar.quantiles.match(mean.state)
-        state = euler_step(state, mean.state, (following - t) / (1.0 - t))
+        target = overlapped(means, (height, width), exemplar)
+        exemplar.quantiles.match(target)
+        state = euler_step(state, target, (following - t) / (1.0 - t))
         likely = _likely(matches, exemplar)
         meter.step += 1
     wanted = state.reshape(-1, size)[Proposals(matches, exemplar).places]
@@ -135,11 +135,3 @@ def _balancing_factors(kernel: NDArray[np.float32], balance: float) -> NDArray[n
         factors *= (wanted / np.maximum(used, np.float32(1e-6))) ** np.float32(balance)
         np.clip(factors, 1.0 / LARGEST, LARGEST, out=factors)
     return factors
-
-
-def _codes_of_patches(exemplar: LatentExemplar) -> NDArray[np.float32]:
-    """(patches, 16 q)."""
-    rows, columns = (np.arange(count) for count in exemplar.patch_shape)
-    corners = (rows[:, None] * exemplar.shape[1] + columns).ravel()
-    inside = (np.arange(SPAN)[:, None] * exemplar.shape[1] + np.arange(SPAN)).ravel()
-    return exemplar.codes[corners[:, None] + inside].reshape(len(corners), -1)

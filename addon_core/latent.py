@@ -28,7 +28,7 @@ CODE = 16
 FEATURE = 32
 """Numbers that stand for a patch, at most."""
 
-SAMPLE = 4096
+SAMPLE = 2048
 """Rows from which principal components and quantiles are measured, about, at most."""
 
 ITERATIONS = 4
@@ -46,11 +46,8 @@ class LatentExemplar:
     """One level's exemplar in the latent."""
 
     def __init__(self, image: NDArray[np.float32]) -> None:
-        """Encode ``image``, (height, width, channels), at least a patch on each side.
-
-        Up to three pixels at the bottom and at the right that fill no block are left out.
-        """
-        blocks, inner = _blocks(image)
+        """Encode ``image``, (height, width, channels), at least a patch on each side."""
+        blocks, inner = blocks_of(image)
         self._mean = blocks.mean(axis=0)
         blocks -= self._mean
         self._basis = _principal_components(blocks, CODE)
@@ -87,6 +84,10 @@ class LatentExemplar:
         """(n, d): the features of patches of codes, (n, 16 q)."""
         return product(np.ascontiguousarray(patches), self._patch_basis)
 
+    def patches(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, 16 q): patches of codes that have these features, (n, d)."""
+        return product(features, np.ascontiguousarray(self._patch_basis.T))
+
     def features_of(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height · width, d): the features of the patches of a state that starts at each block.
 
@@ -112,35 +113,35 @@ class Quantiles:
     """
 
     KNOTS = 129
-    STEPS = 2048
 
     def __init__(self, codes: NDArray[np.float32]) -> None:
         """Measure (blocks, q) codes."""
-        self._knots = self._measured(codes)
+        self._knots = self._measured(np.ascontiguousarray(codes.T))
 
     def match(self, state: NDArray[np.float32]) -> None:
         """Give each component of ``state``, (height, width, q), this distribution, in place."""
-        flat = state.reshape(-1, state.shape[2])
-        own = self._measured(flat)
-        lowest = own[0]
-        span = np.maximum(own[-1] - lowest, np.float32(1e-6))
-        # One table of small steps for each component: looking up is much quicker than a search.
-        table = np.empty((flat.shape[1], self.STEPS + 1), np.float32)
-        for component in range(flat.shape[1]):
-            steps = np.linspace(lowest[component], own[-1, component], self.STEPS + 1)
-            table[component] = np.interp(steps, own[:, component], self._knots[:, component])
-        for start in range(0, len(flat), BAND):
-            band = flat[start : start + BAND]
-            places = (band - lowest) * (self.STEPS / span)
-            np.clip(places, 0, self.STEPS, out=places)
-            indices = places.astype(np.int32)
-            indices += np.arange(flat.shape[1], dtype=np.int32) * (self.STEPS + 1)
-            table.take(indices, out=band)
+        components = np.ascontiguousarray(state.reshape(-1, state.shape[2]).T)
+        own = self._measured(components)
+        for component, knots, wanted in zip(components, own, self._knots, strict=True):
+            component[:] = np.interp(component, knots, wanted)
+        state[:] = components.T.reshape(state.shape)
 
-    def _measured(self, codes: NDArray[np.float32]) -> NDArray[np.float32]:
-        ordered = np.sort(codes[:: max(1, len(codes) // SAMPLE)], axis=0)
-        places = np.linspace(0, len(ordered) - 1, self.KNOTS).round().astype(np.intp)
-        return ordered[places]
+    def _measured(self, components: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(q, knots) of (q, n)."""
+        ordered = np.sort(components[:, :: max(1, components.shape[1] // SAMPLE)], axis=1)
+        places = np.linspace(0, ordered.shape[1] - 1, self.KNOTS).round().astype(np.intp)
+        return ordered[:, places]
+
+
+def blocks_of(image: NDArray[np.float32]) -> tuple[NDArray[np.float32], Shape]:
+    """An image as blocks: (height, width, channels) to (blocks, numbers), and their grid's shape.
+
+    Up to three pixels at the bottom and at the right that fill no block are left out.
+    """
+    height, width = image.shape[0] // BLOCK, image.shape[1] // BLOCK
+    cropped = image[: height * BLOCK, : width * BLOCK]
+    squares = cropped.reshape(height, BLOCK, width, BLOCK, -1).transpose(0, 2, 1, 3, 4)
+    return np.ascontiguousarray(squares).reshape(height * width, -1), (height, width)
 
 
 def pixels_of(blocks: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
@@ -148,13 +149,6 @@ def pixels_of(blocks: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
     height, width = shape
     squares = blocks.reshape(height, width, BLOCK, BLOCK, -1).transpose(0, 2, 1, 3, 4)
     return squares.reshape(height * BLOCK, width * BLOCK, -1)
-
-
-def _blocks(image: NDArray[np.float32]) -> tuple[NDArray[np.float32], Shape]:
-    height, width = image.shape[0] // BLOCK, image.shape[1] // BLOCK
-    cropped = image[: height * BLOCK, : width * BLOCK]
-    squares = cropped.reshape(height, BLOCK, width, BLOCK, -1).transpose(0, 2, 1, 3, 4)
-    return np.ascontiguousarray(squares).reshape(height * width, -1), (height, width)
 
 
 def _windows(grid: NDArray[np.float32]) -> NDArray[np.float32]:

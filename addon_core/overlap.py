@@ -63,21 +63,29 @@ def over_patches(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
     return patches
 
 
-class Overlap:
-    """Collects the patches of a state row by row."""
+def overlapped(
+    features: NDArray[np.float32], shape: Shape, exemplar: LatentExemplar
+) -> NDArray[np.float32]:
+    """(height, width, q): the mean of the patches with these features.
 
-    def __init__(self, shape: tuple[int, int, int]) -> None:
-        """Start a state of zeros, (height, width, q)."""
-        self.state = np.zeros(shape, np.float32)
-
-    def add(self, band: slice, patches: NDArray[np.float32]) -> None:
-        """Add the patches that start in some rows, (rows · width, 16 q)."""
-        height, width, size = self.state.shape
-        windows = patches.reshape(-1, width, SPAN, SPAN, size)
+    Args:
+        features: (height · width, d), of the patch that starts at each block.
+        shape: height and width of the state, on a torus.
+        exemplar: the level's exemplar.
+    """
+    height, width = shape
+    over = SPAN - 1
+    padded = np.zeros((height + over, width + over, exemplar.code_size), np.float32)
+    for band in bands(shape, BAND):
+        patches = exemplar.patches(features[band.start * width : band.stop * width])
+        windows = patches.reshape(-1, width, SPAN, SPAN, exemplar.code_size)
+        windows *= WINDOW[:, :, None]
         for down, right in np.ndindex(SPAN, SPAN):
-            rows = np.arange(band.start + down, band.stop + down) % height
-            part = np.roll(windows[:, :, down, right], right, axis=1)
-            self.state[rows] += WINDOW[down, right] * part
+            rows = slice(band.start + down, band.stop + down)
+            padded[rows, right : right + width] += windows[:, :, down, right]
+    padded[:over] += padded[height:]
+    padded[:, :over] += padded[:, width:]
+    return np.ascontiguousarray(padded[:height, :width])
 
 
 class Proposals:

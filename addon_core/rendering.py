@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .latent import BLOCK, MARGIN, LatentExemplar, pixels_of
+from .latent import BLOCK, MARGIN, LatentExemplar, blocks_of, pixels_of
 from .overlap import Proposals, bands, over_blocks
 
 BLEND = 1.5
@@ -85,49 +85,42 @@ def rendered(
     """
     height, width = chosen.shape
     channels = image.shape[2]
-    columns = exemplar.shape[1]
     pixels = np.empty((height * BLOCK, width * BLOCK, channels), np.float32)
-    inside = np.arange(BLOCK)
     # A block at the border reaches into pixels that are not there: they are mirrored.
-    border = (MARGIN + 1) * BLOCK
-    padded = np.pad(
-        image[: image.shape[0] // BLOCK * BLOCK, : image.shape[1] // BLOCK * BLOCK],
-        ((border, border), (border, border), (0, 0)),
-        mode="symmetric",
-    )
-
-    def squares(block: NDArray[np.int32], down: int, right: int) -> NDArray[np.float32]:
-        row, column = np.divmod(block, columns)
-        rows = ((row + 1 + down) * BLOCK)[:, None, None] + inside[:, None]
-        across = ((column + 1 + right) * BLOCK)[:, None, None] + inside
-        return padded[rows, across]
-
+    edge = (MARGIN + 1) * BLOCK
+    rows, columns = (side // BLOCK * BLOCK for side in image.shape[:2])
+    padded = np.pad(image[:rows, :columns], ((edge, edge), (edge, edge), (0, 0)), mode="symmetric")
+    squares, grid = blocks_of(padded)
+    del padded
     around = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
     for band in bands(chosen.shape, BAND):
-        own = chosen[band].ravel()
-        result = squares(own, 0, 0)
-        neighbours = {
-            (down, right): np.roll(
-                chosen[np.arange(band.start - down, band.stop - down) % height], right, axis=1
-            ).ravel()
+        laid = chosen[np.arange(band.start - 1, band.stop + 1) % height]
+        row, column = np.divmod(laid, np.int32(exemplar.shape[1]))
+        laid = (row + 1) * np.int32(grid[1]) + column + 1
+        # What the blocks around would have here if they went on.
+        reaching = {
+            (down, right): np.roll(laid[1 - down : len(laid) - 1 - down], right, axis=1).ravel()
+            + np.int32(down * grid[1] + right)
             for down, right in around
         }
+        own = reaching[0, 0]
+        result = squares[own]
         joint = np.zeros(own.size, bool)
-        for (down, right), block in neighbours.items():
-            joint |= block + (down * columns + right) != own
+        for blocks in reaching.values():
+            joint |= blocks != own
         places = np.flatnonzero(joint)
-        total = np.zeros((places.size, BLOCK, BLOCK, channels), np.float32)
-        for (down, right), block in neighbours.items():
-            total += squares(block[places], down, right) * _reach(down, right)
+        total = np.zeros((places.size, squares.shape[1]), np.float32)
+        for (down, right), blocks in reaching.items():
+            total += squares[blocks[places]] * _reach(down, right, channels)
         result[places] = total
         pixels[band.start * BLOCK : band.stop * BLOCK] = pixels_of(
-            result.reshape(own.size, -1), (band.stop - band.start, width)
+            result, (band.stop - band.start, width)
         )
     return pixels
 
 
-def _reach(down: int, right: int) -> NDArray[np.float32]:
-    """(4, 4, 1): the weight of the block that lies so far up and left, over one block's pixels."""
+def _reach(down: int, right: int, channels: int) -> NDArray[np.float32]:
+    """(16 channels,): the weight of the block that lies so far up and left, in one block."""
     offset = np.arange(BLOCK) - (BLOCK - 1) / 2
 
     def profile(shift: int) -> NDArray[np.float64]:
@@ -135,4 +128,4 @@ def _reach(down: int, right: int) -> NDArray[np.float32]:
 
     total = sum(profile(shift) for shift in (-1, 0, 1))
     weight = np.outer(profile(down) / total, profile(right) / total)
-    return weight[:, :, None].astype(np.float32)
+    return weight.astype(np.float32).ravel().repeat(channels)
