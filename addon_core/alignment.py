@@ -20,6 +20,9 @@ from .pieces import goes_on, piece_numbers
 ROUNDS = 4
 """How often the pieces look at each other; half of them, drawn at random, move each time."""
 
+JOINTS = 16
+"""Joints of a piece that are looked at, on the mean, at most: a long border needs no more."""
+
 WORTHWHILE = 0.999
 """A piece moves only when the cost falls below this part of what it is."""
 
@@ -48,7 +51,7 @@ def aligned(
     below, right = goes_on(matches, columns)
     piece, pieces = piece_numbers(below, right)
     matched = np.stack(np.divmod(matches, np.int32(columns)), axis=-1)
-    joints = _Joints.between(piece, matched, below, right)
+    joints = _Joints.between(piece, matched, below, right, JOINTS * pieces)
     if not len(joints.own):
         return matches
     least, most = _room(piece, pieces, matched, (rows, columns))
@@ -95,14 +98,16 @@ class _Joints:
         matched: NDArray[np.int32],
         below: NDArray[np.bool_],
         right: NDArray[np.bool_],
+        most: int,
     ) -> _Joints:
-        """Find them all.
+        """Find them all, or every so many of them.
 
         Args:
             piece: (height, width) numbers of the pieces.
             matched: (height, width, 2), row and column of each place's match.
             below: (height, width), whether the place below goes on.
             right: (height, width), whether the place to the right goes on.
+            most: how many there may be, about.
         """
         own, other, source, target = [], [], [], []
         odd = np.indices(piece.shape).sum(axis=0) % 2 == 1
@@ -120,7 +125,12 @@ class _Joints:
             other += [second, first]
             source += [from_first, from_second]
             target += [from_second, from_first]
-        return cls(*(np.concatenate(parts) for parts in (own, other, source, target)))
+        every = max(1, -(-sum(map(len, own)) // most))
+        taken = (
+            np.concatenate([part[::every] for part in parts])
+            for parts in (own, other, source, target)
+        )
+        return cls(*taken)
 
 
 def _room(

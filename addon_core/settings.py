@@ -207,7 +207,7 @@ ALLOWED: Mapping[str, Allowed] = MappingProxyType(
 PRESETS: Mapping[str, Settings] = MappingProxyType(
     {
         "standard": Settings(),
-        "draft": Settings(steps=12),
+        "draft": Settings(steps=8),
         "fine": Settings(steps=48),
         "paper": Settings(method=PAPER, levels=4, steps=15),
     }
