@@ -37,8 +37,8 @@ def needed(exemplar: Shape, size: Shape, channels: int, settings: Settings) -> i
     across = max(size[1], settings.patch_size) // settings.stride + 1
     further = 2 * settings.patch_size // settings.stride
     scores = max(across + further, 1024) * max(exemplar[1] // settings.stride + further, 4096)
-    # Queries and targets, the neighbours of a few, and the patches of the exemplar at hand.
-    copies = 3 * max(across, 1024) + max(settings.neighbours, 512) + 2048
+    # Queries, targets and their sums, neighbours of a few, and the exemplar's patches at hand.
+    copies = 4 * max(across, 1024) + max(settings.neighbours, 512) + 2048
     kept = 2**24
     band = 4 * (2 * scores + copies * settings.patch_size**2 * channels + kept)
     return BASE + 4 * channels * images + memory + band

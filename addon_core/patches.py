@@ -139,15 +139,19 @@ class Aggregation:
         """Add the patches of some rows of the grid; their array, (patches, d), is used up."""
         size, channels = self._grid.patch_size, self._channels
         patches *= self._window
-        rows = self._grid.rows[band]
+        rows = self._grid.rows[band] - self._grid.rows[band.start]
+        top, height = self._grid.rows[band.start], rows[-1] + size
+        # Down the columns of the grid first, where whole patches are added at once.
+        columns = np.zeros((self._grid.columns.size, height, size * channels), np.float32)
         strips = patches.reshape(rows.size, -1, size, size * channels)
-        for top, strip in zip(rows, strips, strict=True):
-            for run in self._runs:
-                left = run.start * channels
-                block = self._sum[
-                    top : top + size, left : left + run.count * run.pitch * channels
-                ].reshape(size, run.count, run.pitch * channels)
-                block[:, :, : size * channels] += strip[run.patches].transpose(1, 0, 2)
+        for row, strip in zip(rows, strips, strict=True):
+            columns[:, row : row + size] += strip
+        for run in self._runs:
+            left = run.start * channels
+            block = self._sum[
+                top : top + height, left : left + run.count * run.pitch * channels
+            ].reshape(height, run.count, run.pitch * channels)
+            block[:, :, : size * channels] += columns[run.patches].transpose(1, 0, 2)
 
     def image(self) -> NDArray[np.float32]:
         """(height, width, channels): the weighted mean of all that was added."""
