@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -10,8 +11,9 @@ from numpy.typing import NDArray
 
 from .patches import Aggregation, Grid, Patches
 from .progress import Meter
-from .search import Exemplar, Neighbours, without_repeats
+from .search import Exemplar, Neighbours, Share, nearest
 from .settings import Settings
+from .strips import StripScores
 from .velocity import euler_step, targets, weights
 
 BAND = 1024
@@ -39,8 +41,13 @@ class Flow:
             meter: is told of every band.
         """
         size, stride = settings.patch_size, settings.stride
-        self._exemplar = Exemplar(Patches(exemplar, Grid.inside(exemplar.shape[:2], size, stride)))
+        inside = Grid.inside(exemplar.shape[:2], size, stride)
+        self._exemplar = Exemplar(Patches(exemplar, inside))
         self._grid = Grid.covering(shape, size, stride)
+        self._whole = StripScores(exemplar, inside, self._grid, stride)
+        self._bands = self._whole.bands
+        if settings.share < 1.0:
+            self._bands = list(self._grid.bands(BAND))
         self._settings = settings
         self._random = random
         self._meter = meter
@@ -48,6 +55,8 @@ class Flow:
         # With every patch searched at every step, those remembered are always found again.
         self._remembers = settings.memory and settings.share < 1.0
         self._memory: NDArray[np.intp] | None = None
+        if self._remembers:
+            self._memory = np.full((len(self._grid), self._count), -1, np.intp)
 
     def first_step(self, state: NDArray[np.float32], t: float) -> NDArray[np.float32]:
         """From time 0 to ``t``: at 0 all patches weigh the same, and pull to the mean patch.
@@ -56,7 +65,7 @@ class Flow:
         """
         mean = self._exemplar.patches.mean()
         aggregation = self._aggregation(state)
-        for band in self._grid.bands(BAND):
+        for band in self._bands:
             count = (band.stop - band.start) * self._grid.columns.size
             aggregation.add(band, np.tile(mean, (count, 1)))
         return euler_step(state, aggregation.image(), t)
@@ -71,48 +80,49 @@ class Flow:
         return state
 
     def _search(self, state: NDArray[np.float32], t: float) -> None:
-        queries = Patches(state, self._grid)
-        among = self._share()
-        for band in self._grid.bands(BAND):
-            self._neighbours(queries.band(band), t, among, band)
-            self._meter.advance(band.stop / self._grid.rows.size)
-        self._meter.step += 1
+        for _ in self._found(state, t):
+            pass
 
     def _step(self, state: NDArray[np.float32], t: float, duration: float) -> NDArray[np.float32]:
-        queries = Patches(state, self._grid)
-        among = self._share()
         aggregation = self._aggregation(state)
-        for band in self._grid.bands(BAND):
-            found = self._neighbours(queries.band(band), t, among, band)
+        for band, found in self._found(state, t):
             aggregation.add(band, targets(self._exemplar.patches, found.indices, weights(found, t)))
-            self._meter.advance(band.stop / self._grid.rows.size)
-        self._meter.step += 1
         return euler_step(state, aggregation.image(), duration / (1.0 - t))
 
-    def _neighbours(
-        self, queries: NDArray[np.float32], t: float, among: NDArray[np.intp], band: slice
+    def _found(self, state: NDArray[np.float32], t: float) -> Iterator[tuple[slice, Neighbours]]:
+        """The neighbours of all patches of the state, a band at a time."""
+        share = self._share()
+        for band in self._bands:
+            if share is None:
+                yield band, nearest(self._whole.against(state, band, t), self._count)
+            else:
+                yield band, self._nearest_of_share(state, band, t, share)
+            self._meter.advance(band.stop / self._grid.rows.size)
+        self._meter.step += 1
+
+    def _nearest_of_share(
+        self, state: NDArray[np.float32], band: slice, t: float, share: Share
     ) -> Neighbours:
-        found = self._exemplar.nearest(queries, t, self._count, among)
-        if not self._remembers:
-            return found
+        queries = Patches(state, self._grid).band(band)
         columns = self._grid.columns.size
         rows = slice(band.start * columns, band.stop * columns)
-        if self._memory is None:
-            self._memory = np.full((len(self._grid), self._count), -1, np.intp)
-        remembered = self._memory[rows]
-        if remembered[0, 0] >= 0:
-            again = self._exemplar.scored(queries, t, remembered)
-            found = found.joined(without_repeats(found, again)).best(self._count)
-        self._memory[rows] = found.indices
+        known = None
+        if self._memory is not None and self._memory[rows.start, 0] >= 0:
+            known = self._exemplar.known(queries, t, self._memory[rows], share)
+        found = nearest(share.against(queries, t), self._count, known)
+        if self._memory is not None:
+            self._memory[rows] = found.indices
         return found
 
-    def _share(self) -> NDArray[np.intp]:
-        whole = len(self._exemplar)
+    def _share(self) -> Share | None:
+        """The patches to be searched, drawn anew; None for all."""
         if self._settings.share == 1.0:
-            return np.arange(whole)
+            return None
+        whole = len(self._exemplar)
         # Never fewer than the neighbours wanted, or the first step would fill no memory.
         count = max(self._count, round(self._settings.share * whole))
-        return np.sort(self._random.choice(whole, count, replace=False, shuffle=False))
+        numbers = np.sort(self._random.choice(whole, count, replace=False, shuffle=False))
+        return Share(self._exemplar, numbers)
 
     def _aggregation(self, state: NDArray[np.float32]) -> Aggregation:
         height, width, channels = state.shape

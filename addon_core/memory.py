@@ -33,8 +33,14 @@ def needed(exemplar: Shape, size: Shape, channels: int, settings: Settings) -> i
     images = 5 * size[0] * size[1] + 4 * exemplar[0] * exemplar[1]
     patches = (size[0] // settings.stride + 1) * (size[1] // settings.stride + 1)
     memory = 8 * patches * settings.neighbours if settings.memory and settings.share < 1 else 0
-    widest = max(size[1] // settings.stride + 1, 1024)
-    band = 4 * widest * (4 * settings.patch_size**2 * channels + 2 * 2048)
+    # A row of the grid at least is handled at once, a patch of the last column cut up on its own.
+    across = max(size[1], settings.patch_size) // settings.stride + 1
+    further = 2 * settings.patch_size // settings.stride
+    scores = max(across + further, 1024) * max(exemplar[1] // settings.stride + further, 4096)
+    # Queries, targets and their sums, neighbours of a few, and the exemplar's patches at hand.
+    copies = 4 * max(across, 1024) + max(settings.neighbours, 512) + 2048
+    kept = 2**24
+    band = 4 * (2 * scores + copies * settings.patch_size**2 * channels + kept)
     return BASE + 4 * channels * images + memory + band
 
 

@@ -66,6 +66,9 @@ def _work(
     def cost(exemplar_shape: Shape, shape: Shape) -> float:
         size, stride = settings.patch_size, settings.stride
         compared = settings.share * len(Grid.inside(exemplar_shape, size, stride))
+        if settings.share == 1.0:
+            # Their strips are compared, once for all patches that share them.
+            compared *= stride / size
         # Moving a neighbour's number through memory takes about as long as this many products.
         moved = 60 * (settings.neighbours + 2)
         return len(Grid.covering(shape, size, stride)) * size * size * channels * (compared + moved)

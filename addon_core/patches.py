@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 
 from .pyramid import Shape
 
+PART = 512
+"""Patches copied out at once where each has its own neighbours: they stay in the cache."""
+
+KEPT = 2**24
+"""Numbers in all the patches of an image, at most, for a copy of them to be kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -48,7 +54,7 @@ class Grid:
 
 
 class Patches:
-    """The patches of one image as the rows of a matrix, copied out only when asked for.
+    """The patches of one image as the rows of a matrix, copied out when asked for.
 
     A patch of p × p pixels and c channels is a row of d = p·p·c numbers, in the image's own order.
     """
@@ -63,9 +69,15 @@ class Patches:
             image.reshape(height, width * channels), (size, size * channels)
         )
         self._windows = windows[:, ::channels]
+        self._copies: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.grid)
+
+    def keep_copies(self) -> None:
+        """Take all from one matrix henceforth, which is quicker, unless it would be large."""
+        if len(self) * self.dimension <= KEPT:
+            self._copies = self.take(np.arange(len(self)))
 
     def band(self, band: slice) -> NDArray[np.float32]:
         """(patches in these rows of the grid, d), row after row."""
@@ -73,10 +85,19 @@ class Patches:
         return self._windows[corners].reshape(-1, self.dimension)
 
     def take(self, indices: NDArray[np.intp]) -> NDArray[np.float32]:
-        """(len(indices), d): the patches with these numbers, counted row after row."""
+        """(..., d): the patches with these numbers, of any shape, counted row after row."""
+        if self._copies is not None:
+            return self._copies.take(indices, axis=0)
         row, column = np.divmod(indices, self.grid.columns.size)
         corners = self.grid.rows[row], self.grid.columns[column]
-        return self._windows[corners].reshape(-1, self.dimension)
+        return self._windows[corners].reshape(*indices.shape, self.dimension)
+
+    def parts(self, indices: NDArray[np.intp]) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+        """The patches with these numbers, (n, k), a few rows of them at a time, (rows, k, d)."""
+        step = max(1, PART // indices.shape[1])
+        for start in range(0, len(indices), step):
+            part = slice(start, start + step)
+            yield part, self.take(indices[part])
 
     def mean(self, block: int = 1024) -> NDArray[np.float32]:
         """(d,): the mean patch."""
@@ -118,15 +139,19 @@ class Aggregation:
         """Add the patches of some rows of the grid; their array, (patches, d), is used up."""
         size, channels = self._grid.patch_size, self._channels
         patches *= self._window
-        rows = self._grid.rows[band]
+        rows = self._grid.rows[band] - self._grid.rows[band.start]
+        top, height = self._grid.rows[band.start], rows[-1] + size
+        # Down the columns of the grid first, where whole patches are added at once.
+        columns = np.zeros((self._grid.columns.size, height, size * channels), np.float32)
         strips = patches.reshape(rows.size, -1, size, size * channels)
-        for top, strip in zip(rows, strips, strict=True):
-            for run in self._runs:
-                left = run.start * channels
-                block = self._sum[
-                    top : top + size, left : left + run.count * run.pitch * channels
-                ].reshape(size, run.count, run.pitch * channels)
-                block[:, :, : size * channels] += strip[run.patches].transpose(1, 0, 2)
+        for row, strip in zip(rows, strips, strict=True):
+            columns[:, row : row + size] += strip
+        for run in self._runs:
+            left = run.start * channels
+            block = self._sum[
+                top : top + height, left : left + run.count * run.pitch * channels
+            ].reshape(height, run.count, run.pitch * channels)
+            block[:, :, : size * channels] += columns[run.patches].transpose(1, 0, 2)
 
     def image(self) -> NDArray[np.float32]:
         """(height, width, channels): the weighted mean of all that was added."""

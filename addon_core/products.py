@@ -27,6 +27,13 @@ def add_product(
     sgemm(1.0, right.T, left.T, beta=1.0, c=out.T, trans_a=True, overwrite_c=True)
 
 
+def product_into(
+    left: NDArray[np.float32], right: NDArray[np.float32], out: NDArray[np.float32]
+) -> None:
+    """Write ``left @ right.T`` to ``out``; shapes and order as for :func:`add_product`."""
+    sgemm(1.0, right.T, left.T, c=out.T, trans_a=True, overwrite_c=True)
+
+
 def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
     """``left @ right``: (n, d) and (d, m), float32, C-contiguous, give (n, m), C-contiguous."""
     return sgemm(1.0, right.T, left.T).T

@@ -45,11 +45,11 @@ def weights(found: Neighbours, t: float) -> NDArray[np.float32]:
 def targets(
     patches: Patches, indices: NDArray[np.intp], weights: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """(n, d): Σ ω φ over the neighbours of each patch, (n, k) numbers and weights."""
+    """(n, d): Σ ω φ over each patch's neighbours, (n, k) numbers and weights, the nearest first."""
     total = patches.take(indices[:, 0])
-    total *= weights[:, :1]
-    for column in range(1, indices.shape[1]):
-        neighbour = patches.take(indices[:, column])
-        neighbour *= weights[:, column, None]
-        total += neighbour
+    # Later in the flow the weight of the nearest is 1, to float32's precision, for most patches.
+    several = np.flatnonzero(weights[:, 0] < 1.0)
+    for part, neighbours in patches.parts(indices[several]):
+        rows = several[part]
+        total[rows] = np.einsum("nkd,nk->nd", neighbours, weights[rows])
     return total
