@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .patches import Grid, Patches
-from .search import Exemplar
+from .search import Exemplar, Share, nearest
 
 BAND = 1024
 """Patches handled at once: bounds the memory, and stays in the cache."""
@@ -39,13 +39,14 @@ class Assignment:
         self.distances = np.zeros(len(grid), np.float32)
         """(n,): ‖ψ − φ‖, in the unit of the image times the root of a patch's values."""
         self._exemplar = Exemplar(exemplar)
-        self._every = np.arange(len(exemplar))
+        every = np.arange(len(exemplar))
+        self._all = Share(self._exemplar, every)
         self._image = image
         self._grid = grid
         self._other = np.zeros(len(grid), np.float32)
         self._safe = np.empty(len(exemplar), np.float32)
         for block in _blocks(len(exemplar)):
-            _, distances = self._nearest(exemplar.take(self._every[block]))
+            _, distances = self._nearest(exemplar.take(every[block]))
             self._safe[block] = distances[:, 1] / 2
 
     def update(self, image: NDArray[np.float32]) -> bool:
@@ -76,12 +77,12 @@ class Assignment:
         self, queries: NDArray[np.float32]
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """(n,) numbers of the nearest, and (n, 2) distances of the nearest and the second one."""
-        found = self._exemplar.nearest(queries, 1.0, 2, self._every).indices
+        found = nearest(self._all.against(queries, 1.0), 2).indices
         distances = np.full((len(queries), 2), np.inf, np.float32)
         for column in range(found.shape[1]):
             distances[:, column] = _lengths(queries - self._exemplar.patches.take(found[:, column]))
-        nearest = distances.argmin(axis=1)
-        return found[np.arange(len(found)), nearest], np.sort(distances, axis=1)
+        first = distances.argmin(axis=1)
+        return found[np.arange(len(found)), first], np.sort(distances, axis=1)
 
 
 def _lengths(rows: NDArray[np.float32]) -> NDArray[np.float32]:
