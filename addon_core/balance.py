@@ -24,7 +24,7 @@ from .velocity import euler_step
 ROUNDS = 20
 """Scalings of Sinkhorn at each step."""
 
-COHERENCE = 0.06
+COHERENCE = 0.08
 """What a patch that goes on where a neighbour comes from gains, for each of its numbers."""
 
 BAND = 2048
@@ -33,7 +33,7 @@ BAND = 2048
 KERNEL = 2**23
 """Numbers in the matrix of weights of a band, about, at most: bounds the memory."""
 
-LARGEST = 1e3
+LARGEST = 1e8
 """Bound of the factor by which prices change a weight within one step."""
 
 

@@ -22,8 +22,9 @@ from .pieces import continuations, disputed, goes_on, widened
 from .progress import Meter
 from .velocity import euler_step
 
-PRICE = 0.3
-"""How much a part of the exemplar that is used e times as often as the mean costs, at balance 1."""
+PRICE = 1.2
+"""What a part of the exemplar that is used e times as often as the mean costs at balance 1, in the
+units of a score, for each number of a code."""
 
 REACH = 3
 """Side, in blocks, of the parts whose use is counted."""
@@ -70,7 +71,7 @@ def coherent_flow(
     state *= np.float32(1.0 - times[0])
     state += np.float32(times[0]) * targets()
     for t, following in steps:
-        prices = _prices(exemplar, matches, balance) * np.float32((1.0 - t) ** 2)
+        prices = _prices(exemplar, matches, balance)
         matches = _best(exemplar, state, rank, matches, prices, t)
         state = euler_step(state, targets(), (following - t) / (1.0 - t))
         meter.step += 1
@@ -127,7 +128,7 @@ def _best(
 def _prices(
     exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
 ) -> NDArray[np.float32]:
-    """(patches,): in the units of a score over the temperature."""
+    """(patches,): in the units of a score."""
     count = len(exemplar.features)
     patches = np.bincount(matches.ravel(), minlength=count).reshape(exemplar.patch_shape)
     inside = exemplar.inside.reshape(exemplar.shape)
