@@ -17,7 +17,11 @@ from building.package import BLENDER_PYTHONS, package
 from building.platforms import PLATFORMS, this_platform
 from building.releases import RELEASES
 
-BENCHMARKS = ("quality", "speed")
+BENCHMARKS = (
+    "quality",
+    "speed",
+    "settings",
+)
 """The modules of benchmarks/ that can be run."""
 
 
