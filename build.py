@@ -20,7 +20,12 @@ from building.releases import RELEASES
 BENCHMARKS = (
     "quality",
     "speed",
+    "neighbours",
     "settings",
+    "attention",
+    "latent",
+    "truncation",
+    "stages",
 )
 """The modules of benchmarks/ that can be run."""
 
