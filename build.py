@@ -25,6 +25,7 @@ BENCHMARKS = (
     "attention",
     "latent",
     "truncation",
+    "growth",
     "stages",
 )
 """The modules of benchmarks/ that can be run."""

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from .report import ROOT
-from .speed_cases import Case, exemplar, run
+from .speed_cases import Case, exemplar
+from .timing import run
 
 
 def peak_memory(case: Case, preset: str) -> float:
@@ -31,7 +32,7 @@ def print_peak(case: Case, preset: str) -> None:
     # 5 sets the peak back to the present (proc_pid_clear_refs(5)).
     Path("/proc/self/clear_refs").write_text("5", "ascii")
     start = _status("VmRSS")
-    run(case, preset, image)
+    run(image, case.output, preset)
     print(_status("VmHWM") - start)
 
 

@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-
-from addon_core import PRESETS, synthesize
 
 from .report import EXAMPLES
 
@@ -33,6 +30,8 @@ class Case:
         channels = "RGB" if self.channels == 3 else f"{self.channels} channels"
         return f"{self.exemplar}² → {self.output}², {channels}"
 
+
+PRESETS_TIMED = ("draft", "standard")
 
 TARGETS = (
     Case(256, 512, 3, 0.7, 2.0, 100.0),
@@ -67,10 +66,3 @@ def exemplar(side: int, channels: int) -> NDArray[np.float32]:
         whole = np.concatenate((whole, whole[::-1]))
         whole = np.concatenate((whole, whole[:, ::-1]), axis=1)
     return np.ascontiguousarray(whole)
-
-
-def run(case: Case, preset: str, image: NDArray[np.float32]) -> float:
-    """Seconds."""
-    start = time.perf_counter()
-    synthesize(image, (case.output, case.output), PRESETS[preset])
-    return time.perf_counter() - start
