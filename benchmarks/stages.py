@@ -17,6 +17,7 @@ from statistics import median
 from types import FrameType
 from typing import Any
 
+import matplotlib
 from matplotlib.figure import Figure
 
 from addon_core import PRESETS, Settings, synthesize
@@ -44,9 +45,15 @@ STAGES = {
     "channels": "normalisation",
     "products": None,
     "patches": None,
+    "synthesis": REST,
+    "fast": REST,
+    "paper": REST,
+    "level": REST,
+    "progress": REST,
+    "settings": REST,
 }
 """From a module of `addon_core`, or what it defines, to the stage that its time belongs to; None
-for the caller's. What is not named here is :data:`REST`."""
+for the caller's. A module that is not named here is a stage of its own."""
 
 RUNS = 5
 
@@ -106,11 +113,9 @@ def _stage_of(path: str, function: str) -> str | None:
         return None
     name = f"{Path(path).stem}.{function}"
     # A method's name holds its class's, a local function's that of the function around it.
-    while name not in STAGES:
-        name, dot, _ = name.rpartition(".")
-        if not dot:
-            return REST
-    return STAGES[name]
+    while name not in STAGES and "." in name:
+        name = name.rpartition(".")[0]
+    return STAGES.get(name, name)
 
 
 def profiled(run: Callable[[], object]) -> dict[str, float]:
@@ -138,9 +143,10 @@ def plot(labels: Sequence[str], shares: Sequence[dict[str, float]], stages: Sequ
     figure = Figure(figsize=(10, 0.5 * len(labels) + 1.8))
     axis = figure.subplots()
     left = [0.0] * len(labels)
-    for number_, stage in enumerate(stages):
+    colours = matplotlib.colormaps["tab20"]
+    for place, stage in enumerate(stages):
         widths = [share.get(stage, 0.0) for share in shares]
-        axis.barh(labels, widths, left=left, label=stage, color=f"C{number_}")
+        axis.barh(labels, widths, left=left, label=stage, color=colours(place))
         left = [a + b for a, b in zip(left, widths, strict=True)]
     axis.invert_yaxis()
     axis.set(xlim=(0, 1), xlabel="share of the time")
@@ -161,8 +167,9 @@ def main() -> None:
         total = sum(seconds.values())
         shares.append({stage: spent / total for stage, spent in seconds.items()})
         print(labels[-1], flush=True)
-    order = [*dict.fromkeys(stage for stage in STAGES.values() if stage), REST]
-    stages = [stage for stage in order if any(share.get(stage) for share in shares)]
+    seen = {stage for share in shares for stage in share}
+    known = [stage for stage in dict.fromkeys(STAGES.values()) if stage in seen]
+    stages = [*(stage for stage in known if stage != REST), *sorted(seen - set(known)), REST]
     plot(labels, shares, stages)
     rows = [
         [label, number(whole), *(f"{100 * share.get(stage, 0.0):.0f} %" for stage in stages)]

@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.full_sum import FullSum
@@ -19,6 +19,7 @@ def random_sum(seed, t, scale):
     return FullSum(queries, keys, t), queries, keys
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     seed=st.integers(0, 1000),
     t=st.floats(0.0, 0.98),
