@@ -40,8 +40,12 @@ def mean(figures: Iterable[Figures]) -> Figures:
     return {name: float(np.mean([each[name] for each in gathered])) for name in gathered[0]}
 
 
-def geometric_mean(values: Iterable[float]) -> float:
-    return float(np.exp(np.mean(np.log(np.maximum(list(values), 1e-3)))))
+LEAST = 0.1
+"""What a ratio counts at least: where an output holds the whole exemplar, distances vanish."""
+
+
+def geometric_mean(ratios: Iterable[float]) -> float:
+    return float(np.exp(np.mean(np.log(np.maximum(list(ratios), LEAST)))))
 
 
 def beside(figures: Figures, default: Figures) -> Figures:

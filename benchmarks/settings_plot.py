@@ -44,12 +44,13 @@ def plot(
         row[0].set_ylabel(metric)
         if metric not in ("sharpness", "piece"):
             row[0].set_yscale("log")
-            row[0].set_yticks((0.5, 1, 2, 4), ("0.5", "1", "2", "4"))
+            row[0].set_yticks((0.5, 1, 2, 4, 8), ("0.5", "1", "2", "4", "8"))
             row[0].minorticks_off()
+            row[0].set_ylim(0.35, 10)
     axes[0, 0].legend(fontsize=8)
     figure.suptitle(
-        f"Method {method}: distances times the default's (grey: by the seed alone); sharpness is "
-        "right at 1, a piece is better small"
+        f"Method {method}: distances times the default's (grey: what the seed alone changes of one "
+        "exemplar); sharpness is right at 1, a piece is better small"
     )
     figure.tight_layout()
     figure.savefig(RESULTS / f"settings_{method}.png", dpi=80)
