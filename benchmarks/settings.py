@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which settings matter: each moved alone from its default, by kind of texture.
 
-`python3 build.py bench settings [--method paper|fast] [--untimed] [--note TEXT]`
+`python3 build.py bench settings [--method paper|fast] [--seeds N] [--untimed] [--note TEXT]`
 """
 
 from __future__ import annotations
@@ -206,16 +206,18 @@ def report(plan: Plan, method: str, timed: bool, note: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="build.py bench settings", description=__doc__)
     parser.add_argument("--method", choices=PLANS, action="append", help="only this one")
+    parser.add_argument("--seeds", type=int, help="how many outputs of each value")
     parser.add_argument(
         "--untimed", action="store_true", help="leave out the seconds, on a machine that is busy"
     )
     parser.add_argument("--note", default="", help="what a reader must know of this run")
     arguments = parser.parse_args()
     for method in arguments.method or PLANS:
-        write(
-            f"settings_{method}.md",
-            report(PLANS[method](), method, not arguments.untimed, arguments.note),
-        )
+        plan = PLANS[method]()
+        if arguments.seeds:
+            plan = replace(plan, seeds=arguments.seeds)
+        text = report(plan, method, not arguments.untimed, arguments.note)
+        write(f"settings_{method}.md", text)
 
 
 if __name__ == "__main__":
