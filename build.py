@@ -17,7 +17,18 @@ from building.package import BLENDER_PYTHONS, package
 from building.platforms import PLATFORMS, this_platform
 from building.releases import RELEASES
 
-BENCHMARKS = ("quality", "speed", "startup")
+BENCHMARKS = (
+    "quality",
+    "speed",
+    "neighbours",
+    "settings",
+    "attention",
+    "latent",
+    "truncation",
+    "growth",
+    "stages",
+    "startup",
+)
 """The modules of benchmarks/ that can be run."""
 
 

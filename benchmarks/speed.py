@@ -2,29 +2,23 @@
 """Speed and memory: the presets from an exemplar to an output, in units of one matrix product.
 
 `python3 build.py bench speed [--huge] [--note TEXT]`
+`python3 build.py bench speed --python PATH [--path FOLDER] [--note TEXT]`
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import numpy as np
 from matplotlib.figure import Figure
 
-from addon_core.products import product
-
+from .pythons import compare
 from .report import RESULTS, machine, number, table, write
-from .speed_cases import GROWTH, HUGE, TARGETS, Case, exemplar, peak_memory, run
-
-MOST, LEAST, LONG = 5, 3, 10.0
-"""Timed runs of a case: at most, at least, and the seconds after which the least is enough."""
-
-PRESETS_TIMED = ("draft", "standard")
+from .speed_cases import GROWTH, HUGE, PRESETS_TIMED, TARGETS, Case, exemplar, peak_memory
+from .timing import LEAST, MOST, Yardstick, timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +33,9 @@ class Timing:
     """peak in MB above the start; NaN where the system does not tell"""
 
 
-class Yardstick:
-    """One float32 product of 4096 × 768 by 768 × 4096, the unit of time."""
-
-    def __init__(self) -> None:
-        random = np.random.default_rng(0)
-        self._left = random.random((4096, 768), np.float32)
-        self._right = random.random((768, 4096), np.float32)
-        product(self._left, self._right)
-        self.times: list[float] = []
-
-    def measure(self) -> float:
-        """Seconds, the median of three."""
-        measured = []
-        for _ in range(3):
-            start = time.perf_counter()
-            product(self._left, self._right)
-            measured.append(time.perf_counter() - start)
-        self.times.append(median(measured))
-        return self.times[-1]
-
-
-def timed(case: Case, preset: str, yardstick: Yardstick) -> Timing:
-    image = exemplar(case.exemplar, case.channels)
-    run(case, preset, image)
-    seconds, ratios = [], []
-    before = yardstick.measure()
-    while len(seconds) < LEAST or (len(seconds) < MOST and sum(seconds) < LONG):
-        seconds.append(run(case, preset, image))
-        # A machine that others use as well is slow for both.
-        after = yardstick.measure()
-        ratios.append(seconds[-1] / ((before + after) / 2))
-        before = after
-    return Timing(case, preset, median(seconds), median(ratios), peak_memory(case, preset))
+def measured(case: Case, preset: str, yardstick: Yardstick) -> Timing:
+    took = timed(exemplar(case.exemplar, case.channels), case.output, preset, yardstick)
+    return Timing(case, preset, took.seconds, took.yardsticks, peak_memory(case, preset))
 
 
 def targets(timings: Sequence[Timing]) -> str:
@@ -144,13 +108,20 @@ def plot(timings: Sequence[Timing]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="build.py bench speed", description=__doc__)
     parser.add_argument("--huge", action="store_true", help=f"also {HUGE}")
+    parser.add_argument(
+        "--python", help="instead, this Python beside the present one, such as one without BLAS"
+    )
+    parser.add_argument("--path", help="the folder that holds its SciPy, if it has none")
     parser.add_argument("--note", default="", help="what a reader must know of this run")
     arguments = parser.parse_args()
+    if arguments.python:
+        compare(arguments.python, arguments.path, arguments.note)
+        return
     yardstick = Yardstick()
     timings = []
     for case in (*TARGETS, *([HUGE] if arguments.huge else []), *GROWTH):
         for preset in PRESETS_TIMED:
-            timings.append(timed(case, preset, yardstick))
+            timings.append(measured(case, preset, yardstick))
             print(f"{case}, {preset}: {timings[-1].seconds:.2f} s", flush=True)
     RESULTS.mkdir(exist_ok=True)
     plot(timings)

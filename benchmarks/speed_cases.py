@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import math
 import sys
-import time
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from addon_core import PRESETS, synthesize
-
 from .memory import peak_of_module, print_peak
 from .report import EXAMPLES
+from .timing import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,8 @@ class Case:
         channels = "RGB" if self.channels == 3 else f"{self.channels} channels"
         return f"{self.exemplar}² → {self.output}², {channels}"
 
+
+PRESETS_TIMED = ("draft", "standard")
 
 TARGETS = (
     Case(256, 512, 3, 0.7, 2.0, 100.0),
@@ -74,13 +74,6 @@ def exemplar(side: int, channels: int) -> NDArray[np.float32]:
     return np.ascontiguousarray(whole)
 
 
-def run(case: Case, preset: str, image: NDArray[np.float32]) -> float:
-    """Seconds."""
-    start = time.perf_counter()
-    synthesize(image, (case.output, case.output), PRESETS[preset])
-    return time.perf_counter() - start
-
-
 def peak_memory(case: Case, preset: str) -> float:
     """MB above the start in a process of its own; NaN where the system does not tell."""
     sides = str(case.exemplar), str(case.output), str(case.channels)
@@ -91,4 +84,4 @@ if __name__ == "__main__":
     *sides, chosen = sys.argv[1:]
     asked = Case(*map(int, sides))
     loaded = exemplar(asked.exemplar, asked.channels)
-    print_peak(lambda: run(asked, chosen, loaded))
+    print_peak(lambda: run(loaded, asked.output, chosen))
