@@ -24,6 +24,7 @@ from addon_core import PRESETS, Settings, metrics, paper, synthesize
 from addon_core.balance import balanced_flow
 from addon_core.latent import BLOCK, LatentExemplar
 from addon_core.level import Flow
+from addon_core.overlap import aggregated
 from addon_core.progress import Meter
 
 from .closeness import DISTANCES, METRICS, Figures, beside, closeness, mean, over_exemplars
@@ -74,8 +75,9 @@ class LatentLevel:
         # The mean patch, where all are drawn to at time 0, is 0 in the latent.
         noise = self._random.standard_normal(shape, dtype=np.float32)
         noise *= np.float32(1.0 - times[0])
-        codes, _ = balanced_flow(self._latent, noise, times, self._balance, self._meter)
-        return self._latent.decode(codes)[: self._shape[0], : self._shape[1]]
+        matches, _ = balanced_flow(self._latent, noise, times, self._balance, self._meter)
+        pixels = self._latent.decode(aggregated(matches, self._latent))
+        return pixels[: self._shape[0], : self._shape[1]]
 
 
 def _with_all(

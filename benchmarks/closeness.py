@@ -65,6 +65,8 @@ def over_exemplars(figures: Sequence[Figures]) -> Figures:
     """The mean of what :func:`beside` gave for several exemplars, geometric where it is a ratio."""
     ratios = {*DISTANCES, "seconds", "overall"}
     return {
-        name: (geometric_mean if name in ratios else np.mean)([each[name] for each in figures])
+        name: float(
+            (geometric_mean if name in ratios else np.mean)([each[name] for each in figures])
+        )
         for name in figures[0]
     }

@@ -83,7 +83,7 @@ def curves_of(names: Sequence[str], seeds: int) -> Curves:
         for count in (count for count in COUNTS if count <= round(share * patches)):
             curves[line][count] = np.array(
                 [
-                    np.mean([distance(name, share, memory, count, s) for s in range(seeds)])
+                    float(np.mean([distance(name, share, memory, count, s) for s in range(seeds)]))
                     for name in names
                 ]
             )

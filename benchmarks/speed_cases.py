@@ -31,10 +31,16 @@ class Case:
     standard: float = math.nan
     memory: float = math.nan
     """in MB above the start, the output itself included"""
+    paper: float = math.nan
+    """in yardsticks, of the paper's method"""
 
     def __str__(self) -> str:
         channels = "RGB" if self.channels == 3 else f"{self.channels} channels"
         return f"{self.exemplar}² → {self.output}², {channels}"
+
+    def most(self, chosen: str) -> float:
+        """Yardsticks that the settings of this name may take."""
+        return self.paper if chosen in PAPER else getattr(self, chosen)
 
 
 PRESETS_TIMED = ("draft", "standard")
@@ -50,6 +56,12 @@ TARGETS = (
 
 # Beside the output array, which is what the target leaves out.
 HUGE = Case(1024, 8192, 3, 110.0, 350.0, 1200.0 + 8192 * 8192 * 3 * 4 / 1e6)
+
+PAPER = {
+    "paper": Case(256, 512, memory=400.0, paper=57.0),
+    "paper, r = 0.1": Case(256, 512, memory=400.0, paper=14.0),
+}
+"""The paper's method: 8 s, and 2 s with a tenth of the patches and the memory, at Y = 0.14 s."""
 
 GROWTH = (Case(1024, 1024), Case(256, 2048), Case(2048, 2048))
 """How the time grows with the output and with the exemplar."""

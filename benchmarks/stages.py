@@ -41,6 +41,7 @@ STAGES = {
     "patches.Aggregation": "aggregation",
     "rendering": "rendering",
     "search": "search",
+    "strips": "search",
     "velocity": "velocity",
     "channels": "normalisation",
     "products": None,
