@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .latent import LatentExemplar
 from .pieces import goes_on, piece_numbers
 
-ROUNDS = 4
+ROUNDS = 8
 """How often the pieces look at each other; half of them, drawn at random, move each time."""
 
 JOINTS = 16

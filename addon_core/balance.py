@@ -24,7 +24,7 @@ from .velocity import euler_step
 ROUNDS = 20
 """Scalings of Sinkhorn at each step."""
 
-COHERENCE = 0.08
+COHERENCE = 0.12
 """What a patch that goes on where a neighbour comes from gains, for each of its numbers."""
 
 BAND = 2048

@@ -44,19 +44,18 @@ def _taken_over(
         exemplar: the level's exemplar.
 
     Returns:
-        (height, width) matches: of the neighbours' continuations the one most like the nearest.
+        (height, width) matches: the continuation that most neighbours share, and of several the one
+        most like the nearest.
     """
     flat = matches.ravel()
     for _ in range(2 * MARGIN):
         places = np.flatnonzero(flat < 0)
-        wanted = exemplar.features[nearest.ravel()[places]]
-        least = np.full(len(places), np.inf, np.float32)
-        taken = np.full(len(places), -1, np.int32)
-        for candidates in continuations(matches, exemplar.patch_shape, places):
-            apart = wanted - exemplar.features[candidates]
-            distance = np.einsum("nd,nd->n", apart, apart)
-            better = (candidates >= 0) & (distance < least)
-            least[better] = distance[better]
-            taken[better] = candidates[better]
-        flat[places] = taken
+        candidates = np.stack(list(continuations(matches, exemplar.patch_shape, places)))
+        shared = (candidates[:, None] == candidates).sum(axis=0).astype(np.float32)
+        apart = exemplar.features[candidates] - exemplar.features[nearest.ravel()[places]]
+        unlike = np.einsum("knd,knd->kn", apart, apart)
+        # Less than 1, to decide only between those that as many share.
+        worth = shared - unlike / (1.0 + unlike.max(initial=0.0))
+        worth[candidates < 0] = -np.inf
+        flat[places] = np.take_along_axis(candidates, worth.argmax(axis=0)[None], axis=0)[0]
     return np.where(matches < 0, nearest, matches)
