@@ -39,6 +39,8 @@ class Method:
     """From the file of an exemplar and a seed to an output."""
     memory: Callable[[Path], float]
     """Peak in MB of a run on the exemplar in that file; NaN where the system does not tell."""
+    seeds: int | None = None
+    """How many outputs of an exemplar at most: of a slow method one has to do."""
 
 
 def read(path: Path) -> Pixels:
@@ -46,7 +48,12 @@ def read(path: Path) -> Pixels:
         return np.asarray(image.convert("RGB"), np.float32)
 
 
-def _ours(name: str, label: str, synthesis: Callable[[Pixels, int], Pixels]) -> Method:
+def _ours(
+    name: str,
+    label: str,
+    synthesis: Callable[[Pixels, int], Pixels],
+    seeds: int | None = None,
+) -> Method:
     def run(exemplar: Path, seed: int) -> Pixels:
         # As stored in 8 bits, like what it is compared with.
         return np.clip(np.rint(synthesis(read(exemplar), seed)), 0, 255)
@@ -54,7 +61,7 @@ def _ours(name: str, label: str, synthesis: Callable[[Pixels, int], Pixels]) -> 
     def memory(exemplar: Path) -> float:
         return peak_of_module(__name__, name, str(exemplar))
 
-    return Method(name, label, run, memory)
+    return Method(name, label, run, memory, seeds)
 
 
 def _preset(name: str) -> Method:
@@ -68,7 +75,7 @@ def _kwatra(name: str, label: str, matched: bool) -> Method:
     def synthesis(exemplar: Pixels, seed: int) -> Pixels:
         return texture_optimization.synthesize(exemplar, (SIZE, SIZE), seed, matched)
 
-    return _ours(name, label, synthesis)
+    return _ours(name, label, synthesis, seeds=1)
 
 
 def _gmic_command(exemplar: Path, seed: int, result: Path) -> list[str]:

@@ -93,7 +93,7 @@ def collect(
         shown = {}
         # What is timed has the machine for itself: everything is made before it is measured.
         for method in methods:
-            for seed in range(seeds):
+            for seed in range(min(seeds, method.seeds or seeds)):
                 start = time.perf_counter()
                 output = method.run(exemplar.path, seed)
                 costs.append({SECONDS: time.perf_counter() - start, MEMORY: memory[method.label]})
