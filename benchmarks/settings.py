@@ -88,7 +88,7 @@ def _fast() -> Plan:
         one("steps", (6, 12, 24, 48, 96)),
         one("balance", (0.0, 0.25, 0.5, 0.75, 1.0)),
     )
-    return Plan(default, tuple(KINDS), 512, 2, sweeps)
+    return Plan(default, tuple(KINDS), 512, 1, sweeps)
 
 
 PLANS = {"paper": _paper, "fast": _fast}
