@@ -49,8 +49,8 @@ def plot(
             row[0].set_ylim(0.35, 10)
     axes[0, 0].legend(fontsize=8)
     figure.suptitle(
-        f"Method {method}: distances times the default's (grey: what the seed alone changes of one "
-        "exemplar); sharpness is right at 1, a piece is better small"
+        f"Method {method}: distances times the default's (grey: what the seed alone\n"
+        "changes of one exemplar); sharpness is right at 1, a piece is better small"
     )
     figure.tight_layout()
     figure.savefig(RESULTS / f"settings_{method}.png", dpi=80)
