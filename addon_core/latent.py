@@ -8,6 +8,8 @@ becomes a feature, the leading components of 16 codes, in which patches are comp
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -31,7 +33,7 @@ FEATURE = 32
 SAMPLE = 2048
 """Rows from which principal components and quantiles are measured, about, at most."""
 
-ITERATIONS = 4
+ITERATIONS = 3
 """Of the search for principal components."""
 
 MARGIN = 2
@@ -55,7 +57,6 @@ class LatentExemplar:
         # A pattern as fine as a pixel is flat at a coarse level.
         self._scale = np.float32(max(codes.std(), 1e-4))
         codes /= self._scale
-        self.quantiles = Quantiles(codes)
         grid = codes.reshape(*inner, -1)
         grid = np.pad(grid, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="symmetric")
         self.shape: Shape = (grid.shape[0], grid.shape[1])
@@ -74,6 +75,11 @@ class LatentExemplar:
         """(patches, d), row after row"""
         self.half_norms = 0.5 * np.einsum("nd,nd->n", self.features, self.features)
         """(patches,): half of each feature's squared length"""
+
+    @cached_property
+    def quantiles(self) -> Quantiles:
+        """Of the codes inside."""
+        return Quantiles(self.codes[self.inside])
 
     @property
     def code_size(self) -> int:

@@ -113,8 +113,11 @@ class Proposals:
         height, width = self.first.shape
         row, column = np.divmod(places, width)
         proposed = np.empty((len(places), SPAN * SPAN), np.int32)
+        first = self.first.ravel()
+        above = [(row - down) % height * width for down in range(SPAN)]
+        before = [(column - right) % width for right in range(SPAN)]
         for number, (down, right) in enumerate(np.ndindex(SPAN, SPAN)):
-            proposed[:, number] = self.first[(row - down) % height, (column - right) % width]
+            proposed[:, number] = first[above[down] + before[right]]
             proposed[:, number] += down * self._exemplar.shape[1] + right
         weights = np.where(self._exemplar.inside[proposed], 1.0, np.float32(MARGIN_WEIGHT))
         weights *= WINDOW.ravel()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.blas import sgemm, sgemv  # pyright: ignore[reportAttributeAccessIssue]
+from scipy.linalg.blas import sgemm, sgemv, ssyrk  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def add_product(
@@ -41,7 +41,9 @@ def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np
 
 def gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """``rows.T @ rows``: (n, d), float32, C-contiguous, gives (d, d)."""
-    return np.ascontiguousarray(sgemm(1.0, rows.T, rows.T, trans_b=True))
+    # One triangle costs half.
+    upper = ssyrk(1.0, rows.T)
+    return np.ascontiguousarray(upper + np.triu(upper, 1).T)
 
 
 def times_vector(matrix: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
