@@ -2,11 +2,14 @@
 """The fast method: the flow of the paper in a latent of blocks, balanced and coherent.
 
 Coarse levels take a softmax over all patches, balanced so that every part of the exemplar is used
-evenly; finer ones inherit where their patches come from, and choose among what their neighbours
-would go on with. At the end the exemplar's own pixels are laid side by side.
+evenly; of several layouts the one whose pieces fit best goes on. Finer levels inherit where their
+patches come from, slide the pieces until they fit, and choose along the joints among what the
+neighbours would go on with. At the end the exemplar's own pixels are laid side by side.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +19,7 @@ from .balance import balanced_flow
 from .coherence import coherent_flow
 from .inheritance import inherited
 from .latent import BLOCK, SPAN, LatentExemplar
-from .overlap import aggregated
+from .overlap import Proposals, aggregated
 from .progress import Listener, Meter
 from .pyramid import Shape, level_shapes, resize
 from .rendering import chosen_blocks, rendered
@@ -56,27 +59,66 @@ def synthesize(
     exemplar_shapes = level_shapes(exemplar.shape[:2], levels)
     shapes = _grid_shapes(size, levels)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, settings))
-    latent = matches = wanted = None
+    layouts: list[_Layout] = []
     for level, (exemplar_shape, shape) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         meter.level, meter.step = level, 0
-        coarse, latent = latent, LatentExemplar(resize(exemplar, exemplar_shape))
-        if coarse is not None and matches is not None:
-            matches = inherited(matches, coarse, latent)
-            matches = aligned(matches, latent, REACH if level <= COARSE else 1, random)
-        times = _times(level, settings)
-        if matches is None or level < COARSE:
-            state = _noisy(matches, latent, shape, times[0], random)
-            matches, wanted = balanced_flow(latent, state, times, settings.balance, meter)
-        else:
-            matches, wanted = coherent_flow(latent, matches, times, settings.balance, random, meter)
+        latent = LatentExemplar(resize(exemplar, exemplar_shape))
+        layouts = [
+            _carried(layout, latent, shape, level, settings, random, meter)
+            for layout in layouts or [None] * settings.layouts
+        ]
+        if level == min(COARSE, levels) - 1 and len(layouts) > 1:
+            layouts = [min(layouts, key=_Layout.disagreement)]
         if level < levels - 1 and progress is not None:
             rows, columns = level_shapes(size, levels)[level]
-            chosen = chosen_blocks(latent, matches, wanted, settings.balance)
+            chosen = layouts[0].chosen(settings.balance)
             meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
-    assert latent is not None and matches is not None and wanted is not None
-    chosen = chosen_blocks(latent, matches, wanted, settings.balance)
-    pixels = rendered(exemplar, latent, chosen)
+    (best,) = layouts
+    pixels = rendered(exemplar, best.exemplar, best.chosen(settings.balance))
     return np.ascontiguousarray(pixels[: size[0], : size[1]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What a level found."""
+
+    exemplar: LatentExemplar
+    """The level's"""
+    matches: NDArray[np.int32]
+    """(height, width) numbers of its patches"""
+    wanted: NDArray[np.float32]
+    """(n, q): the state at the blocks on which they disagree"""
+
+    def chosen(self, balance: float) -> NDArray[np.int32]:
+        """(height, width) numbers of the exemplar's blocks."""
+        return chosen_blocks(self.exemplar, self.matches, self.wanted, balance)
+
+    def disagreement(self) -> float:
+        """How much pieces differ where they meet."""
+        return Proposals(self.matches, self.exemplar).disagreement()
+
+
+def _carried(
+    coarse: _Layout | None,
+    exemplar: LatentExemplar,
+    shape: Shape,
+    level: int,
+    settings: Settings,
+    random: np.random.Generator,
+    meter: Meter,
+) -> _Layout:
+    """A layout carried along the flow of the next level, or of the first."""
+    times, balance = _times(level, settings), settings.balance
+    matches = None
+    if coarse is not None:
+        matches = inherited(coarse.matches, coarse.exemplar, exemplar)
+        matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, random)
+    if matches is None or level < COARSE:
+        state = _noisy(matches, exemplar, shape, times[0], random)
+        found = balanced_flow(exemplar, state, times, balance, meter)
+    else:
+        found = coherent_flow(exemplar, matches, times, balance, random, meter)
+    return _Layout(exemplar, *found)
 
 
 def _times(level: int, settings: Settings) -> NDArray[np.float64]:
@@ -118,6 +160,7 @@ def _work(
 ) -> tuple[list[float], list[int]]:
     """Operations of one step at each level, and the steps there, for an even progress."""
     steps = [_steps(level, settings) for level in range(len(shapes))]
+    steps = [n * (settings.layouts if level < COARSE else 1) for level, n in enumerate(steps)]
     work = []
     for level, (exemplar, grid) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         patches = grid[0] * grid[1]

@@ -126,14 +126,25 @@ class Proposals:
 
     def means(self) -> NDArray[np.float32]:
         """(n, q): the weighted mean of the codes proposed for each of ``places``."""
-        codes = self._exemplar.codes
-        means = np.empty((len(self.places), codes.shape[1]), np.float32)
+        return self._means_of(self._exemplar.codes)
+
+    def disagreement(self) -> float:
+        """The mean over all blocks of the variance of the codes proposed, all components added."""
+        squares = np.einsum("nq,nq->n", self._exemplar.codes, self._exemplar.codes)
+        means = self.means()
+        apart = self._means_of(squares[:, None]).sum(dtype=np.float64)
+        apart -= np.einsum("nq,nq->", means, means, dtype=np.float64)
+        return float(apart / self.first.size)
+
+    def _means_of(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, m): the weighted mean, at each of ``places``, of (blocks, m) values."""
+        means = np.empty((len(self.places), values.shape[1]), np.float32)
         for start in range(0, len(means), BAND):
             proposed, weights = self.at(self.places[start : start + BAND])
             ends = np.arange(0, proposed.size + 1, proposed.shape[1], dtype=np.int32)
-            shape = len(proposed), len(codes)
+            shape = len(proposed), len(values)
             mean = csr_array((weights.ravel(), proposed.ravel(), ends), shape=shape)
-            means[start : start + BAND] = mean @ codes
+            means[start : start + BAND] = mean @ values
         return means
 
 

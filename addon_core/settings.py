@@ -92,6 +92,14 @@ class Settings:
         10,
     )
     steps: int = _setting(24, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
+    layouts: int = _setting(
+        1,
+        "Layouts",
+        "Rough layouts that are made, of which the one whose pieces fit best becomes the texture",
+        1,
+        16,
+        only=FAST,
+    )
     balance: float = _setting(
         1.0,
         "Balance",
@@ -208,7 +216,7 @@ PRESETS: Mapping[str, Settings] = MappingProxyType(
     {
         "standard": Settings(),
         "draft": Settings(steps=8),
-        "fine": Settings(steps=48),
+        "fine": Settings(steps=32, layouts=4),
         "paper": Settings(method=PAPER, levels=4, steps=15),
     }
 )

@@ -126,7 +126,8 @@ def report(outputs: list[Output], names: Sequence[str], seeds: int, note: str) -
     text = (
         f"# Quality\n\n{machine()}. {note}\n\n"
         f"Outputs of 512 × 512, {seeds} for each exemplar and method, seeds from 0; of texture "
-        "optimization, which takes long, one. Values from 0 to 255. Less is better; of sharpness and use, 1 is right. What each column means: "
+        "optimization, which takes long, one. Values from 0 to 255. Less is better; of sharpness "
+        "and use, 1 is right. What each column means: "
         "`addon_core/metrics/`. Gram and SIFID use the bank of oriented filters, not a network. "
         "`seconds` are the mean over all runs, without warm-up, a program's own start included. "
         f"`peak MB` is of one run on {exemplars[0]}, in a process of its own: above what it had "

@@ -137,6 +137,19 @@ def test_where_patches_agree_the_first_stands_for_all():
     assert (blocks == proposals.first.ravel()[agreed][:, None]).all()
 
 
+def test_disagreement_is_the_variance_of_what_is_proposed():
+    exemplar = LatentExemplar(_image(36, 48))
+    matches = _matches(exemplar, (6, 8))
+    proposals = Proposals(matches, exemplar)
+    blocks, weights = proposals.at(np.arange(48))
+    codes = exemplar.codes[blocks].astype(np.float64)
+    mean = (weights[:, :, None] * codes).sum(axis=1)
+    variance = (weights * ((codes - mean[:, None]) ** 2).sum(axis=2)).sum() / 48
+    assert proposals.disagreement() == pytest.approx(variance, rel=1e-4)
+    copy = Proposals(_copy(exemplar, (6, 8)), exemplar)
+    assert copy.disagreement() < proposals.disagreement()
+
+
 def test_values_over_blocks_and_over_patches():
     values = np.random.default_rng(5).random((6, 7), dtype=np.float32)
     blocks = over_blocks(values)
