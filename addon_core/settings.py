@@ -216,7 +216,7 @@ PRESETS: Mapping[str, Settings] = MappingProxyType(
     {
         "standard": Settings(),
         "draft": Settings(steps=8),
-        "fine": Settings(steps=48, layouts=4),
+        "fine": Settings(steps=48),
         "paper": Settings(method=PAPER, levels=4, steps=15),
     }
 )
