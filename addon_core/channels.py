@@ -28,19 +28,26 @@ class Normalisation:
     @classmethod
     def of(cls, exemplar: NDArray[np.float32]) -> Normalisation:
         """Measure an exemplar of shape (height, width, channels)."""
-        pixels = exemplar.reshape(-1, exemplar.shape[2])
-        mean = pixels.mean(axis=0, dtype=np.float64)
-        varying = pixels.min(axis=0) < pixels.max(axis=0)
-        variance = pixels.var(axis=0, dtype=np.float64)[varying]
+        rows = exemplar.reshape(len(exemplar), -1)
+        lowest = _by_channel(np.minimum, rows.min(axis=0), exemplar)
+        varying = lowest < _by_channel(np.maximum, rows.max(axis=0), exemplar)
+        size = exemplar.shape[0] * exemplar.shape[1]
+        mean = _by_channel(np.add, rows.sum(axis=0, dtype=np.float64), exemplar) / size
+        mean = np.where(varying, mean, exemplar[0, 0]).astype(np.float32)
+        centred = rows - np.tile(mean, exemplar.shape[1])
+        # The mean is rounded: what is left of it is no variation.
+        rest = _by_channel(np.add, centred.sum(axis=0, dtype=np.float64), exemplar) / size
+        squares = np.square(centred, out=centred).sum(axis=0, dtype=np.float64)
+        variance = (_by_channel(np.add, squares, exemplar) / size - rest**2)[varying]
         deviation = float(np.sqrt(variance.mean())) if varying.any() else 1.0
-        mean = np.where(varying, mean, pixels[0]).astype(np.float32)
         return cls(mean, deviation, varying)
 
     def apply(self, exemplar: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height, width, channels) to (height, width, varying channels), of deviation 1."""
-        centred = exemplar.compress(self.varying, axis=2)
-        centred -= self.mean[self.varying]
-        centred /= np.float32(self.deviation)
+        centred = np.ascontiguousarray(exemplar.compress(self.varying, axis=2))
+        rows = centred.reshape(len(centred), -1)
+        rows -= np.tile(self.mean[self.varying], centred.shape[1])
+        rows /= np.float32(self.deviation)
         return centred
 
     def undo(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -48,11 +55,21 @@ class Normalisation:
 
         ``state`` is used up: it may be the largest array that there is.
         """
-        state *= np.float32(self.deviation)
-        state += self.mean[self.varying]
+        state = np.ascontiguousarray(state)
+        rows = state.reshape(len(state), -1)
+        rows *= np.float32(self.deviation)
+        rows += np.tile(self.mean[self.varying], state.shape[1])
         if self.varying.all():
             return state
         image = np.empty((*state.shape[:2], self.mean.size), np.float32)
         image[...] = self.mean
         image[:, :, self.varying] = state
         return image
+
+
+# Whole rows at once: NumPy is slow over a last axis of three.
+def _by_channel(
+    combine: np.ufunc, columns: NDArray[np.floating], exemplar: NDArray[np.float32]
+) -> NDArray[np.floating]:
+    """(channels,): what (width · channels,) values come to over the columns."""
+    return combine.reduce(columns.reshape(exemplar.shape[1:]), axis=0)
