@@ -19,6 +19,7 @@ def properties(extension: ModuleType) -> ModuleType:
 OWN = {
     "method": "paper",
     "seed": 5,
+    "layouts": 3,
     "balance": 0.5,
     "neighbours": 7,
     "share": 0.25,
