@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
 from .latent import SPAN, LatentExemplar
-from .overlap import Proposals, over_blocks, over_patches
+from .overlap import Proposals, over_patches, use_of_blocks
 from .pieces import continuations, disputed, goes_on, widened
 from .progress import Meter
 from .velocity import euler_step
@@ -129,10 +129,8 @@ def _prices(
     exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
 ) -> NDArray[np.float32]:
     """(patches,): in the units of a score."""
-    count = len(exemplar.features)
-    patches = np.bincount(matches.ravel(), minlength=count).reshape(exemplar.patch_shape)
     inside = exemplar.inside.reshape(exemplar.shape)
-    blocks = over_blocks(patches.astype(np.float32)) * inside
+    blocks = use_of_blocks(matches, exemplar) * inside
     # Near the border the mean is over what lies inside.
     smooth = uniform_filter(blocks, REACH)
     smooth /= np.maximum(uniform_filter(inside.astype(np.float32), REACH), np.float32(1e-3))

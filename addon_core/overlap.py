@@ -47,6 +47,20 @@ def over_blocks(patches: NDArray[np.float32]) -> NDArray[np.float32]:
     return blocks
 
 
+def use_of_blocks(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.float32]:
+    """How often each block of the exemplar lies under a matched patch, weighted by the window.
+
+    Args:
+        matches: (height, width) numbers of the exemplar's patches.
+        exemplar: the level's exemplar.
+
+    Returns:
+        ``exemplar.shape``.
+    """
+    patches = np.bincount(matches.ravel(), minlength=len(exemplar.features))
+    return over_blocks(patches.reshape(exemplar.patch_shape).astype(np.float32))
+
+
 def over_patches(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
     """Means of the values of the blocks under each patch.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .latent import BLOCK, MARGIN, LatentExemplar, blocks_of, pixels_of
-from .overlap import Proposals, bands, over_blocks
+from .overlap import Proposals, bands, use_of_blocks
 
 BLEND = 1.5
 """Standard deviation, in pixels, of the Gaussian with which a block reaches into its neighbours."""
@@ -43,7 +43,7 @@ def chosen_blocks(
     """
     proposals = Proposals(matches, exemplar)
     chosen = proposals.first.copy()
-    cost = _cost_of_use(exemplar, proposals, balance)
+    cost = _cost_of_use(exemplar, matches, balance)
     for start in range(0, len(wanted), BAND):
         places = proposals.places[start : start + BAND]
         proposed, _ = proposals.at(places)
@@ -60,13 +60,10 @@ def chosen_blocks(
 
 
 def _cost_of_use(
-    exemplar: LatentExemplar, proposals: Proposals, balance: float
+    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
 ) -> NDArray[np.float32]:
     """(blocks,): a factor that grows with how often each block is proposed."""
-    count = len(exemplar.codes)
-    firsts = np.bincount(proposals.first.ravel(), minlength=count).reshape(exemplar.shape)
-    rows, columns = exemplar.patch_shape
-    use = over_blocks(firsts[:rows, :columns].astype(np.float32))
+    use = use_of_blocks(matches, exemplar)
     inside = exemplar.inside.reshape(exemplar.shape)
     relative = np.maximum(use / use[inside].mean(), np.float32(0.05))
     # The margin is there for the search alone.
