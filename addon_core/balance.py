@@ -24,8 +24,9 @@ from .velocity import euler_step
 ROUNDS = 20
 """Scalings of Sinkhorn at each step."""
 
-COHERENCE = 0.12
-"""What a patch that goes on where a neighbour comes from gains, for each of its numbers."""
+COHERENCE = 0.13
+"""What a patch that goes on where a neighbour comes from gains, and one that only repeats the
+neighbour loses, for each of its numbers."""
 
 BAND = 2048
 """Patches of the output handled at once, at most; prices are measured on twice as many."""
@@ -60,13 +61,13 @@ def balanced_flow(
     height, width, size = state.shape
     prices = np.zeros(len(exemplar.features), np.float32)
     matches = np.zeros((height, width), np.int32)
-    likely = np.empty((height * width, 0), np.int32)
+    likely = repeated = np.empty((height * width, 0), np.int32)
     at_once = max(1, min(BAND, KERNEL // len(prices)))
     at_once = height * width if height * width <= 2 * at_once else at_once
     sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
     for t, following in pairwise(times.tolist()):
         features = exemplar.features_of(state)
-        kernel = _kernel(exemplar, features[sample], likely[sample], prices, t)
+        kernel = _kernel(exemplar, features[sample], likely[sample], repeated[sample], prices, t)
         factors = _balancing_factors(kernel, balance)
         prices += np.log(factors) * np.float32((1.0 - t) ** 2)
         means = np.empty_like(features)
@@ -75,15 +76,15 @@ def balanced_flow(
             if len(kernel) == height * width:
                 kernel *= factors
             else:
-                kernel = _kernel(exemplar, features[part], likely[part], prices, t)
+                kernel = _kernel(exemplar, features[part], likely[part], repeated[part], prices, t)
             matches[band] = kernel.argmax(axis=1).reshape(-1, width)
             kernel /= kernel.sum(axis=1, keepdims=True)
             means[part] = product(kernel, exemplar.features)
             meter.advance(band.stop / height)
         target = overlapped(means, (height, width), exemplar)
-        exemplar.quantiles.match(target)
+        exemplar.moments.match(target)
         state = euler_step(state, target, (following - t) / (1.0 - t))
-        likely = _likely(matches, exemplar)
+        likely, repeated = _likely(matches, exemplar), _repeated(matches)
         meter.step += 1
     wanted = state.reshape(-1, size)[Proposals(matches, exemplar).places]
     return matches, wanted
@@ -93,6 +94,7 @@ def _kernel(
     exemplar: LatentExemplar,
     features: NDArray[np.float32],
     likely: NDArray[np.int32],
+    repeated: NDArray[np.int32],
     prices: NDArray[np.float32],
     t: float,
 ) -> NDArray[np.float32]:
@@ -100,14 +102,15 @@ def _kernel(
 
     The score of ψ and φ is ⟨ψ, tφ⟩ − t²‖φ‖²/2, which is −‖ψ − tφ‖²/2 up to a constant of the row.
     Prices are in its units, so that they stay right as the temperature falls with t; and so is what
-    the ``likely`` patches gain, (n, candidates), −1 for none.
+    the ``likely`` patches gain and the ``repeated`` ones lose, (n, candidates) each, −1 for none.
     """
     scores = np.empty((len(features), len(exemplar.features)), np.float32)
     scores[:] = prices - np.float32(t * t) * exemplar.half_norms
     gain = np.float32(t * t * COHERENCE * SPAN**2 * exemplar.code_size)
-    for candidates in likely.T:
-        places = np.flatnonzero(candidates >= 0)
-        scores[places, candidates[places]] += gain
+    for patches, worth in ((likely, gain), (repeated, -gain)):
+        for candidates in patches.T:
+            places = np.flatnonzero(candidates >= 0)
+            scores[places, candidates[places]] += worth
     add_product(np.ascontiguousarray(features), np.float32(t) * exemplar.features, scores)
     scores -= scores.max(axis=1, keepdims=True)
     scores *= np.float32(1.0 / (1.0 - t) ** 2)
@@ -118,6 +121,12 @@ def _likely(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.
     """(n, 4): the patch by which each place would go on with each neighbour, −1 for none."""
     places = np.arange(matches.size)
     return np.stack(list(continuations(matches, exemplar.patch_shape, places)), axis=1)
+
+
+def _repeated(matches: NDArray[np.int32]) -> NDArray[np.int32]:
+    """(n, 4): the patches of each place's neighbours."""
+    steps = ((1, 0), (-1, 0), (1, 1), (-1, 1))
+    return np.stack([np.roll(matches, step, axis).ravel() for step, axis in steps], axis=1)
 
 
 def _balancing_factors(kernel: NDArray[np.float32], balance: float) -> NDArray[np.float32]:

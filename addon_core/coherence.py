@@ -22,7 +22,7 @@ from .pieces import continuations, disputed, goes_on, widened
 from .progress import Meter
 from .velocity import euler_step
 
-PRICE = 1.2
+PRICE = 2.5
 """What a part of the exemplar that is used e times as often as the mean costs at balance 1, in the
 units of a score, for each number of a code."""
 

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from .latent import MARGIN, LatentExemplar
 from .pieces import continuations
 
+FARTHEST = 8
+"""Where all neighbouring pieces end, one that lies up to so many blocks away may go on."""
+
 
 def inherited(
     matches: NDArray[np.int32], coarse: LatentExemplar, fine: LatentExemplar
@@ -48,9 +51,10 @@ def _taken_over(
         most like the nearest.
     """
     flat = matches.ravel()
-    for _ in range(2 * MARGIN):
+    for distance in (*(1,) * (2 * MARGIN), *range(2, FARTHEST + 1)):
         places = np.flatnonzero(flat < 0)
-        candidates = np.stack(list(continuations(matches, exemplar.patch_shape, places)))
+        around = continuations(matches, exemplar.patch_shape, places, distance)
+        candidates = np.stack(list(around))
         shared = (candidates[:, None] == candidates).sum(axis=0).astype(np.float32)
         apart = exemplar.features[candidates] - exemplar.features[nearest.ravel()[places]]
         unlike = np.einsum("knd,knd->kn", apart, apart)

@@ -31,7 +31,7 @@ FEATURE = 32
 """Numbers that stand for a patch, at most."""
 
 SAMPLE = 2048
-"""Rows from which principal components and quantiles are measured, about, at most."""
+"""Rows from which principal components are measured, about, at most."""
 
 ITERATIONS = 3
 """Of the search for principal components."""
@@ -77,9 +77,9 @@ class LatentExemplar:
         """(patches,): half of each feature's squared length"""
 
     @cached_property
-    def quantiles(self) -> Quantiles:
+    def moments(self) -> Moments:
         """Of the codes inside."""
-        return Quantiles(self.codes[self.inside])
+        return Moments(self.codes[self.inside])
 
     @property
     def code_size(self) -> int:
@@ -112,31 +112,22 @@ class LatentExemplar:
         return pixels_of(flat, (height, width))
 
 
-class Quantiles:
-    """The distribution of each component of an exemplar's codes, to which a state is matched.
+class Moments:
+    """Mean and deviation of each component of an exemplar's codes, to which a state is matched.
 
     Aggregation shrinks contrast, so that average patches would win at the next step.
     """
 
-    KNOTS = 129
-
     def __init__(self, codes: NDArray[np.float32]) -> None:
         """Measure (blocks, q) codes."""
-        self._knots = self._measured(np.ascontiguousarray(codes.T))
+        self._mean, self._deviation = codes.mean(axis=0), codes.std(axis=0)
 
     def match(self, state: NDArray[np.float32]) -> None:
-        """Give each component of ``state``, (height, width, q), this distribution, in place."""
-        components = np.ascontiguousarray(state.reshape(-1, state.shape[2]).T)
-        own = self._measured(components)
-        for component, knots, wanted in zip(components, own, self._knots, strict=True):
-            component[:] = np.interp(component, knots, wanted)
-        state[:] = components.T.reshape(state.shape)
-
-    def _measured(self, components: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(q, knots) of (q, n)."""
-        ordered = np.sort(components[:, :: max(1, components.shape[1] // SAMPLE)], axis=1)
-        places = np.linspace(0, ordered.shape[1] - 1, self.KNOTS).round().astype(np.intp)
-        return ordered[:, places]
+        """Give each component of ``state``, (height, width, q), these moments, in place."""
+        flat = state.reshape(-1, state.shape[2])
+        flat -= flat.mean(axis=0)
+        flat *= self._deviation / np.maximum(flat.std(axis=0), np.float32(1e-6))
+        flat += self._mean
 
 
 def blocks_of(image: NDArray[np.float32]) -> tuple[NDArray[np.float32], Shape]:

@@ -37,7 +37,10 @@ def goes_on(
 
 
 def continuations(
-    matches: NDArray[np.int32], shape: Shape, places: NDArray[np.intp]
+    matches: NDArray[np.int32],
+    shape: Shape,
+    places: NDArray[np.intp],
+    distance: int = 1,
 ) -> Iterator[NDArray[np.int32]]:
     """What would stand at some places if each went on with one of its neighbours' pieces.
 
@@ -45,6 +48,7 @@ def continuations(
         matches: (height, width), on a torus, −1 for none.
         shape: how many patches lie in each direction of the exemplar.
         places: (n,) flat numbers of places.
+        distance: of the neighbours, in blocks.
 
     Yields:
         (n,) numbers of patches, −1 where the exemplar ends, for the neighbour below, above, to the
@@ -52,7 +56,7 @@ def continuations(
     """
     height, width = matches.shape
     row, column = np.divmod(places, width)
-    for down, right in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+    for down, right in ((distance, 0), (-distance, 0), (0, distance), (0, -distance)):
         neighbour = matches[(row + down) % height, (column + right) % width]
         source_row, source_column = np.divmod(neighbour, np.int32(shape[1]))
         source_row -= down

@@ -93,7 +93,7 @@ class Settings:
     )
     steps: int = _setting(24, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
     layouts: int = _setting(
-        1,
+        2,
         "Layouts",
         "Rough layouts that are made, of which the one whose pieces fit best becomes the texture",
         1,
@@ -215,8 +215,8 @@ ALLOWED: Mapping[str, Allowed] = MappingProxyType(
 PRESETS: Mapping[str, Settings] = MappingProxyType(
     {
         "standard": Settings(),
-        "draft": Settings(steps=8),
-        "fine": Settings(steps=48),
+        "draft": Settings(steps=8, layouts=1),
+        "fine": Settings(steps=48, layouts=4),
         "paper": Settings(method=PAPER, levels=4, steps=15),
     }
 )

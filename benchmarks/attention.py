@@ -176,7 +176,7 @@ def main() -> None:
         f"Outputs of {SIZE} × {SIZE} from exemplars of 256 × 256, {arguments.seeds} seeds; T = 15, "
         "levels above the coarsest as in the paper. *nearest 5, pixels* is the paper's coarsest "
         "level; *all, pixels* its softmax over all patches; *all, latent* the same in the latent "
-        "of the fast method, its quantiles matched; *balanced* also with its prices.\n\n"
+        "of the fast method, its mean and deviation matched; *balanced* also with its prices.\n\n"
         "## Means over the exemplars\n\nDistances are times the paper's, geometric means; "
         f"`overall` is the geometric mean over the {len(DISTANCES)}. Sharpness and use are right "
         f"at 1.\n\n{table(['coarsest level', *names], rows)}\n"

@@ -35,7 +35,7 @@ STAGES = {
     "latent._features": "features",
     "latent.LatentExemplar.features_of": "features",
     "latent.LatentExemplar.project": "features",
-    "latent.Quantiles": "quantiles",
+    "latent.Moments": "moments",
     "balance": "balanced flow",
     "coherence": "coherent flow",
     "inheritance": "inheritance and alignment",

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from addon_core.alignment import aligned
-from addon_core.balance import _balancing_factors
+from addon_core.balance import _balancing_factors, _repeated
+from addon_core.fast import _Layout
 from addon_core.inheritance import inherited
-from addon_core.latent import MARGIN, LatentExemplar, Quantiles
+from addon_core.latent import MARGIN, LatentExemplar, Moments
 from addon_core.overlap import (
     MARGIN_WEIGHT,
     WINDOW,
@@ -72,17 +73,43 @@ def test_features_tell_patches_apart_as_codes_do():
     assert np.allclose(wrapped.reshape(len(patches), -1), exemplar.features, atol=1e-3)
 
 
-def test_a_matched_state_has_the_exemplars_distribution():
+def test_a_matched_state_has_the_exemplars_mean_and_deviation():
     codes = np.random.default_rng(2).standard_exponential((5000, 3), dtype=np.float32)
     state = np.random.default_rng(3).random((80, 50, 3), dtype=np.float32)
-    order = state.reshape(-1, 3)[:, 0].argsort()
-    Quantiles(codes).match(state)
+    before = state.copy()
+    Moments(codes).match(state)
     flat = state.reshape(-1, 3)
-    shares = np.linspace(0.05, 0.95, 19)
-    assert np.allclose(
-        np.quantile(flat, shares, axis=0), np.quantile(codes, shares, axis=0), atol=0.1
-    )
-    assert (np.diff(flat[order, 0]) >= 0).all()
+    assert np.allclose(flat.mean(axis=0), codes.mean(axis=0), atol=1e-3)
+    assert np.allclose(flat.std(axis=0), codes.std(axis=0), atol=1e-3)
+    for component in range(3):
+        likeness = np.corrcoef(state[..., component].ravel(), before[..., component].ravel())
+        assert likeness[0, 1] > 0.9999
+
+
+def test_a_flat_state_stays_finite_when_matched():
+    codes = np.random.default_rng(2).standard_normal((50, 3), dtype=np.float32)
+    state = np.ones((4, 4, 3), np.float32)
+    Moments(codes).match(state)
+    assert np.allclose(state, codes.mean(axis=0), atol=1e-3)
+
+
+def test_a_layout_that_is_but_a_copy_comes_last():
+    exemplar = LatentExemplar(_image(64, 64))
+    rows, columns = exemplar.patch_shape
+    nothing = np.empty((0, exemplar.code_size), np.float32)
+    whole = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
+    mixed = np.random.default_rng(4).permutation(whole.ravel()).reshape(rows, columns)
+    copy, texture = (_Layout(exemplar, matches, nothing) for matches in (whole, mixed))
+    assert copy.rank()[1] < texture.rank()[1]
+    assert min([copy, texture], key=_Layout.rank) is texture
+
+
+def test_patches_that_repeat_a_neighbour_are_known():
+    matches = np.arange(12, dtype=np.int32).reshape(3, 4)
+    repeated = _repeated(matches)
+    assert repeated[5].tolist() == [1, 9, 4, 6]
+    # Around the torus.
+    assert repeated[0].tolist() == [8, 4, 3, 1]
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (9, 5), (16, 12)])

@@ -136,11 +136,14 @@ def test_stripes_stay_stripes(chosen):
 
 
 @pytest.mark.parametrize("method", ["paper", "fast"])
-def test_is_no_verbatim_copy(method):
+def test_most_results_are_no_verbatim_copies(method):
     exemplar = random_exemplar(64, 64, 1)
-    result = synthesize(exemplar, (64, 64), Settings(method=method, levels=2))
     shifts = [np.roll(exemplar, (i, j), (0, 1)) for i in range(0, 64, 4) for j in range(0, 64, 4)]
-    assert min(np.abs(result - shifted).mean() for shifted in shifts) > 0.05
+    nearest = []
+    for seed in range(5):
+        result = synthesize(exemplar, (64, 64), Settings(method=method, levels=2, seed=seed))
+        nearest.append(min(np.abs(result - shifted).mean() for shifted in shifts))
+    assert np.median(nearest) > 0.05
 
 
 def test_every_part_of_the_exemplar_is_used():
