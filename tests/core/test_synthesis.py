@@ -135,14 +135,21 @@ def test_stripes_stay_stripes(chosen):
     assert result.std() > 0.9 * exemplar.std()
 
 
-@pytest.mark.parametrize("method", ["paper", "fast"])
-def test_most_results_are_no_verbatim_copies(method):
+def _nearest_copy(settings: Settings) -> float:
+    """How far a result of the exemplar's size is from the exemplar, wherever that is moved to."""
     exemplar = random_exemplar(64, 64, 1)
+    result = synthesize(exemplar, (64, 64), settings)
     shifts = [np.roll(exemplar, (i, j), (0, 1)) for i in range(0, 64, 4) for j in range(0, 64, 4)]
-    nearest = []
-    for seed in range(5):
-        result = synthesize(exemplar, (64, 64), Settings(method=method, levels=2, seed=seed))
-        nearest.append(min(np.abs(result - shifted).mean() for shifted in shifts))
+    return min(float(np.abs(result - shifted).mean()) for shifted in shifts)
+
+
+def test_is_no_verbatim_copy():
+    assert _nearest_copy(Settings(method="paper", levels=2)) > 0.05
+
+
+def test_most_fast_results_are_no_verbatim_copies():
+    """Not all: seed 0 is one, where both layouts are a single piece."""
+    nearest = [_nearest_copy(Settings(levels=2, seed=seed)) for seed in range(5)]
     assert np.median(nearest) > 0.05
 
 
