@@ -14,19 +14,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .latent import SPAN, LatentExemplar
+from .continuity import Continuity
+from .latent import LatentExemplar
 from .overlap import Proposals, bands, overlapped
-from .pieces import continuations
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter
 from .velocity import euler_step
 
 ROUNDS = 20
 """Scalings of Sinkhorn at each step."""
-
-COHERENCE = 0.13
-"""What a patch that goes on where a neighbour comes from gains, and one that only repeats the
-neighbour loses, for each of its numbers."""
 
 BAND = 2048
 """Patches of the output handled at once, at most; prices are measured on twice as many."""
@@ -61,13 +57,13 @@ def balanced_flow(
     height, width, size = state.shape
     prices = np.zeros(len(exemplar.features), np.float32)
     matches = np.zeros((height, width), np.int32)
-    likely = repeated = np.empty((height * width, 0), np.int32)
     at_once = max(1, min(BAND, KERNEL // len(prices)))
     at_once = height * width if height * width <= 2 * at_once else at_once
     sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
     for t, following in pairwise(times.tolist()):
         features = exemplar.features_of(state)
-        kernel = _kernel(exemplar, features[sample], likely[sample], repeated[sample], prices, t)
+        around = None if t == times[0] else Continuity(matches, exemplar)
+        kernel = _kernel(exemplar, features, sample, around, prices, t)
         factors = _balancing_factors(kernel, balance)
         prices += np.log(factors) * np.float32((1.0 - t) ** 2)
         means = np.empty_like(features)
@@ -76,7 +72,7 @@ def balanced_flow(
             if len(kernel) == height * width:
                 kernel *= factors
             else:
-                kernel = _kernel(exemplar, features[part], likely[part], repeated[part], prices, t)
+                kernel = _kernel(exemplar, features, part, around, prices, t)
             matches[band] = kernel.argmax(axis=1).reshape(-1, width)
             kernel /= kernel.sum(axis=1, keepdims=True)
             means[part] = product(kernel, exemplar.features)
@@ -84,7 +80,6 @@ def balanced_flow(
         target = overlapped(means, (height, width), exemplar)
         exemplar.moments.match(target)
         state = euler_step(state, target, (following - t) / (1.0 - t))
-        likely, repeated = _likely(matches, exemplar), _repeated(matches)
         meter.step += 1
     wanted = state.reshape(-1, size)[Proposals(matches, exemplar).places]
     return matches, wanted
@@ -93,8 +88,8 @@ def balanced_flow(
 def _kernel(
     exemplar: LatentExemplar,
     features: NDArray[np.float32],
-    likely: NDArray[np.int32],
-    repeated: NDArray[np.int32],
+    part: slice,
+    around: Continuity | None,
     prices: NDArray[np.float32],
     t: float,
 ) -> NDArray[np.float32]:
@@ -102,31 +97,25 @@ def _kernel(
 
     The score of ψ and φ is ⟨ψ, tφ⟩ − t²‖φ‖²/2, which is −‖ψ − tφ‖²/2 up to a constant of the row.
     Prices are in its units, so that they stay right as the temperature falls with t; and so is what
-    the ``likely`` patches gain and the ``repeated`` ones lose, (n, candidates) each, −1 for none.
+    patches gain and lose by those around.
+
+    Args:
+        exemplar: the level's exemplar.
+        features: (places, d), of the whole state.
+        part: the n places that are wanted.
+        around: what neighbours say, None for nothing.
+        prices: (patches,).
+        t: the time.
     """
+    features = np.ascontiguousarray(features[part])
     scores = np.empty((len(features), len(exemplar.features)), np.float32)
     scores[:] = prices - np.float32(t * t) * exemplar.half_norms
-    gain = np.float32(t * t * COHERENCE * SPAN**2 * exemplar.code_size)
-    for patches, worth in ((likely, gain), (repeated, -gain)):
-        for candidates in patches.T:
-            places = np.flatnonzero(candidates >= 0)
-            scores[places, candidates[places]] += worth
-    add_product(np.ascontiguousarray(features), np.float32(t) * exemplar.features, scores)
+    if around is not None:
+        around.add_to(scores, part, t)
+    add_product(features, np.float32(t) * exemplar.features, scores)
     scores -= scores.max(axis=1, keepdims=True)
     scores *= np.float32(1.0 / (1.0 - t) ** 2)
     return np.exp(scores, out=scores)
-
-
-def _likely(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.int32]:
-    """(n, 4): the patch by which each place would go on with each neighbour, −1 for none."""
-    places = np.arange(matches.size)
-    return np.stack(list(continuations(matches, exemplar.patch_shape, places)), axis=1)
-
-
-def _repeated(matches: NDArray[np.int32]) -> NDArray[np.int32]:
-    """(n, 4): the patches of each place's neighbours."""
-    steps = ((1, 0), (-1, 0), (1, 1), (-1, 1))
-    return np.stack([np.roll(matches, step, axis).ravel() for step, axis in steps], axis=1)
 
 
 def _balancing_factors(kernel: NDArray[np.float32], balance: float) -> NDArray[np.float32]:

@@ -20,7 +20,6 @@ from .coherence import coherent_flow
 from .inheritance import inherited
 from .latent import BLOCK, SPAN, LatentExemplar
 from .overlap import Proposals, aggregated
-from .pieces import goes_on, piece_numbers
 from .progress import Listener, Meter
 from .pyramid import Shape, level_shapes, resize
 from .rendering import chosen_blocks, rendered
@@ -34,10 +33,6 @@ REACH = 2
 
 START = 0.5
 """The time at which a finer level starts: how much is kept, the rest is noise."""
-
-COPY = 0.5
-"""A layout of which one piece takes more than this share comes after all others: what is wanted is
-a new texture, and where pieces need not meet, they do not differ."""
 
 FINE_STEPS = 6
 """A fine level takes this many times fewer steps than a coarse one."""
@@ -73,7 +68,7 @@ def synthesize(
             for layout in layouts or [None] * settings.layouts
         ]
         if level == min(COARSE, levels) - 1 and len(layouts) > 1:
-            layouts = [min(layouts, key=_Layout.rank)]
+            layouts = [min(layouts, key=_Layout.disagreement)]
         if level < levels - 1 and progress is not None:
             rows, columns = level_shapes(size, levels)[level]
             chosen = layouts[0].chosen(settings.balance)
@@ -98,13 +93,9 @@ class _Layout:
         """(height, width) numbers of the exemplar's blocks."""
         return chosen_blocks(self.exemplar, self.matches, self.wanted, balance)
 
-    def rank(self) -> tuple[bool, float]:
-        """Less is better: whether it is little but a copy, and how much pieces differ at joints."""
-        below, right = goes_on(self.matches, self.exemplar.patch_shape[1])
-        pieces, _ = piece_numbers(below, right)
-        largest = np.bincount(pieces.ravel()).max() / pieces.size
-        disagreement = Proposals(self.matches, self.exemplar).disagreement()
-        return bool(largest > COPY), disagreement
+    def disagreement(self) -> float:
+        """How much pieces differ where they meet: less is better."""
+        return Proposals(self.matches, self.exemplar).disagreement()
 
 
 def _carried(

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from addon_core.alignment import aligned
-from addon_core.balance import _balancing_factors, _repeated
-from addon_core.fast import _Layout
+from addon_core.balance import _balancing_factors
 from addon_core.inheritance import inherited
 from addon_core.latent import MARGIN, LatentExemplar, Moments
 from addon_core.overlap import (
@@ -91,25 +90,6 @@ def test_a_flat_state_stays_finite_when_matched():
     state = np.ones((4, 4, 3), np.float32)
     Moments(codes).match(state)
     assert np.allclose(state, codes.mean(axis=0), atol=1e-3)
-
-
-def test_a_layout_that_is_but_a_copy_comes_last():
-    exemplar = LatentExemplar(_image(64, 64))
-    rows, columns = exemplar.patch_shape
-    nothing = np.empty((0, exemplar.code_size), np.float32)
-    whole = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
-    mixed = np.random.default_rng(4).permutation(whole.ravel()).reshape(rows, columns)
-    copy, texture = (_Layout(exemplar, matches, nothing) for matches in (whole, mixed))
-    assert copy.rank()[1] < texture.rank()[1]
-    assert min([copy, texture], key=_Layout.rank) is texture
-
-
-def test_patches_that_repeat_a_neighbour_are_known():
-    matches = np.arange(12, dtype=np.int32).reshape(3, 4)
-    repeated = _repeated(matches)
-    assert repeated[5].tolist() == [1, 9, 4, 6]
-    # Around the torus.
-    assert repeated[0].tolist() == [8, 4, 3, 1]
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (9, 5), (16, 12)])

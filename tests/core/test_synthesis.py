@@ -143,14 +143,10 @@ def _nearest_copy(settings: Settings) -> float:
     return min(float(np.abs(result - shifted).mean()) for shifted in shifts)
 
 
-def test_is_no_verbatim_copy():
-    assert _nearest_copy(Settings(method="paper", levels=2)) > 0.05
-
-
-def test_most_fast_results_are_no_verbatim_copies():
-    """Not all: seed 0 is one, where both layouts are a single piece."""
-    nearest = [_nearest_copy(Settings(levels=2, seed=seed)) for seed in range(5)]
-    assert np.median(nearest) > 0.05
+@pytest.mark.parametrize("method", ["paper", "fast"])
+@pytest.mark.parametrize("seed", range(4))
+def test_is_no_verbatim_copy(method, seed):
+    assert _nearest_copy(Settings(method=method, levels=2, seed=seed)) > 0.05
 
 
 def test_every_part_of_the_exemplar_is_used():

@@ -182,7 +182,7 @@ def test_keeps_nothing_of_a_run(process, tmp_path):
         (line,) = (line for line in lines if line.startswith("RssAnon:"))
         held.append(int(line.split()[1]) / 1024)
     # The result alone has 12 MB, so runs that left it behind would add 48 MB from one half to the
-    # other. The least of each, because the allocator may keep freed memory from one run to the next.
+    # other. The least of each, because the allocator may keep freed memory until the next run.
     assert min(held[4:]) - min(held[:4]) < 12, held
 
 
