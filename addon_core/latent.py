@@ -68,8 +68,7 @@ class LatentExemplar:
         self.patch_shape: Shape = (self.shape[0] - SPAN + 1, self.shape[1] - SPAN + 1)
         """How many patches lie in each direction"""
         windows = _windows(grid)
-        sample = windows.reshape(-1, *windows.shape[2:])[:: _step(self.patch_shape)]
-        rows = np.ascontiguousarray(sample).reshape(len(sample), -1)
+        rows = _sampled(windows, _step(self.patch_shape))
         self._patch_basis = _principal_components(rows - rows.mean(axis=0), FEATURE)
         self.features = _features(windows, self._patch_basis)
         """(patches, d), row after row"""
@@ -152,6 +151,14 @@ def _windows(grid: NDArray[np.float32]) -> NDArray[np.float32]:
     """(rows, columns, 4, 4, q) view of the patches of a grid of codes."""
     windows: NDArray[np.float32] = sliding_window_view(grid, (SPAN, SPAN), axis=(0, 1))  # pyright: ignore[reportCallIssue, reportArgumentType]
     return windows.transpose(0, 1, 3, 4, 2)
+
+
+def _sampled(windows: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    """(n, 16 q): every ``step``-th patch. To reshape the view would copy all of them first."""
+    row, column = np.divmod(
+        np.arange(0, windows.shape[0] * windows.shape[1], step), windows.shape[1]
+    )
+    return windows[row, column].reshape(len(row), -1)
 
 
 def _features(windows: NDArray[np.float32], basis: NDArray[np.float32]) -> NDArray[np.float32]:
