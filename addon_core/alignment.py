@@ -61,12 +61,10 @@ def aligned(
     impossible = ((moves[:, None] < least) | (moves[:, None] > most)).any(axis=2)
     # Beyond the last patches the nearest there is stands for those that a piece would go on with.
     edge = reach + 1
-    features = np.pad(
-        exemplar.features.reshape(rows, columns, -1), ((edge, edge), (edge, edge), (0, 0)), "edge"
-    )
+    numbers = np.pad(np.arange(rows * columns, dtype=np.int32).reshape(rows, columns), edge, "edge")
     shift = np.zeros((pieces, 2), np.int32)
     for _ in range(ROUNDS):
-        costs = _costs(joints, features, shift, moves, pieces)
+        costs = _costs(joints, exemplar.features, numbers, shift, moves, pieces)
         costs[impossible] = np.inf
         costs[stay] *= WORTHWHILE
         turn = random.random(pieces) < 0.5
@@ -148,6 +146,7 @@ def _room(
 def _costs(
     joints: _Joints,
     features: NDArray[np.float32],
+    numbers: NDArray[np.int32],
     shift: NDArray[np.int32],
     moves: NDArray[np.int32],
     pieces: int,
@@ -158,23 +157,23 @@ def _costs(
 
     Args:
         joints: of the pieces.
-        features: (rows, columns, d), of the exemplar's patches, with an edge all around.
+        features: (patches, d), of the exemplar's patches.
+        numbers: (rows, columns) of the patches, with an edge all around.
         shift: (pieces, 2), down and right.
         moves: (moves, 2), those to be tried.
         pieces: how many there are.
     """
-    columns = features.shape[1]
-    flat = features.reshape(-1, features.shape[2])
-    along = np.array([columns, 1], np.int32)
+    along = np.array([numbers.shape[1], 1], np.int32)
+    flat = numbers.ravel()
     edge = int(moves.max()) + 1
     total = np.zeros((len(moves), pieces))
     for start in range(0, len(joints.own), BAND):
         part = slice(start, start + BAND)
         own, other = joints.own[part], joints.other[part]
-        theirs = flat[(joints.target[part] + shift[other] + edge) @ along]
+        theirs = features[flat[(joints.target[part] + shift[other] + edge) @ along]]
         source = (joints.source[part] + edge) @ along
         for number, move in enumerate(moves):
-            apart = flat[source + move @ along]
+            apart = features[flat[source + move @ along]]
             apart -= theirs
             total[number] += np.bincount(own, np.einsum("nd,nd->n", apart, apart), pieces)
     return total
