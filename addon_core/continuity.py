@@ -2,8 +2,8 @@
 """What the patches around a place say for and against a patch there.
 
 A patch that goes on where a neighbour comes from keeps objects whole, so it gains. One that only
-repeats the neighbour loses as much. And a piece that would become a copy of the exemplar gains less
-and less by going on: an exemplar laid out evenly and without a joint is the exemplar itself.
+repeats the neighbour loses as much. And what would become a copy of the exemplar gains less and
+less by going on: an exemplar laid out evenly and without a joint is the exemplar itself.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .latent import SPAN, LatentExemplar
-from .pieces import continuations, goes_on, piece_numbers
+from .pieces import continuations
 
-GAIN = 0.13
+GAIN = 0.15
 """In the units of a score, for each of a patch's numbers."""
 
 COPY = 0.7
-"""A piece with this share of the exemplar, or of the output if that is smaller, gains nothing."""
+"""Patches that are moved alike gain nothing when they are this share of the exemplar's, or of the
+output's if those are fewer."""
 
 FADE = 8.0
-"""How fast that comes: a piece gains all up to a share of COPY − 1/FADE, and loses as much from
+"""How fast that comes: they gain all up to a share of COPY − 1/FADE, and lose as much from
 COPY + 1/FADE on."""
 
 _NEIGHBOURS = ((-1, 0), (1, 0), (-1, 1), (1, 1))
@@ -32,17 +33,11 @@ class Continuity:
     """Of one layout, between two steps."""
 
     def __init__(self, matches: NDArray[np.int32], exemplar: LatentExemplar) -> None:
-        """Look at ``matches``, (height, width), on a torus: the numbers of the exemplar's patches.
-
-        What is gained and lost is 4 numbers a place, whatever the exemplar's size.
-        """
+        """Look at ``matches``, (height, width), on a torus, the numbers of patches."""
         places = np.arange(matches.size)
         self._going_on = list(continuations(matches, exemplar.patch_shape, places))
         self._repeated = [np.roll(matches, *shift).ravel() for shift in _NEIGHBOURS]
-        pieces, _ = piece_numbers(*goes_on(matches, exemplar.patch_shape[1]))
-        most = min(matches.size, np.count_nonzero(exemplar.inside))
-        shares = np.bincount(pieces.ravel()) / np.float32(most)
-        worth = np.clip(FADE * (COPY - shares), -1.0, 1.0).astype(np.float32)[pieces]
+        worth = np.clip(FADE * (COPY - _moved_alike(matches, exemplar)), -1.0, 1.0)
         self._worth = [np.roll(worth, *shift).ravel() for shift in _NEIGHBOURS]
         self._unit = np.float32(GAIN * SPAN**2 * exemplar.code_size)
 
@@ -54,3 +49,15 @@ class Continuity:
             scores[rows, patches[part][rows]] += gain * worth[part][rows]
         for patches in self._repeated:
             scores[np.arange(len(scores)), patches[part]] -= gain
+
+
+def _moved_alike(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.float32]:
+    """(height, width): how much of the exemplar is moved to the output as each match is."""
+    height, width = matches.shape
+    row, column = np.divmod(matches, np.int32(exemplar.patch_shape[1]))
+    row -= np.arange(height, dtype=np.int32)[:, None]
+    column -= np.arange(width, dtype=np.int32)
+    way = row % height * width + column % width
+    most = min(matches.size, np.count_nonzero(exemplar.inside))
+    shares = np.bincount(way.ravel()) / most
+    return shares.astype(np.float32)[way]
