@@ -9,29 +9,47 @@ from numpy.typing import ArrayLike, NDArray
 from .pyramid import Shape
 
 
-def checked_exemplar(exemplar: ArrayLike, least: int) -> NDArray[np.float32]:
+def checked_exemplar(
+    exemplar: ArrayLike, least: int, name: str = "the exemplar"
+) -> NDArray[np.float32]:
     """(height, width, channels), contiguous, both sides at least ``least`` pixels.
 
     Raises:
         ValueError: another shape, a smaller side, no channel, or values that are not finite.
     """
-    array = np.asarray(exemplar)
+    array = checked_image(exemplar, name)
+    check_holds_patch(array.shape[:2], least, name)
+    return array
+
+
+def checked_image(image: ArrayLike, name: str) -> NDArray[np.float32]:
+    """(height, width, channels), contiguous.
+
+    Raises:
+        ValueError: another shape, no pixel, no channel, or values that are not finite.
+    """
+    array = np.asarray(image)
     if array.ndim == 2:
         array = array[:, :, None]
-    if array.ndim != 3 or array.shape[2] == 0:
-        raise ValueError(
-            f"the exemplar has shape {array.shape}, but must have (height, width, channels)"
-        )
-    height, width = array.shape[:2]
-    if min(height, width) < least:
-        raise ValueError(
-            f"the exemplar has {width} × {height} pixels, but must be at least as large as a "
-            f"patch, {least} × {least}"
-        )
+    if array.ndim != 3 or array.size == 0:
+        raise ValueError(f"{name} has shape {array.shape}, but must have (height, width, channels)")
     array = np.ascontiguousarray(array, dtype=np.float32)
     if not np.isfinite(array).all():
-        raise ValueError("the exemplar has values that are infinite or no numbers (NaN)")
+        raise ValueError(f"{name} has values that are infinite or no numbers (NaN)")
     return array
+
+
+def check_holds_patch(shape: Shape, least: int, name: str) -> None:
+    """Refuse an exemplar of which a side is shorter than a patch.
+
+    Raises:
+        ValueError: it has fewer than ``least`` pixels.
+    """
+    if min(shape) < least:
+        raise ValueError(
+            f"{name} has {shape[1]} × {shape[0]} pixels, but must be at least as large as a "
+            f"patch, {least} × {least}"
+        )
 
 
 def checked_size(size: Shape, least: int = 1) -> Shape:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 
 def read(path: str) -> NDArray[np.float32]:
@@ -26,7 +26,7 @@ def read(path: str) -> NDArray[np.float32]:
     return np.load(path)
 
 
-def write(path: Path, array: NDArray[np.float32]) -> None:
+def write(path: Path, array: ArrayLike) -> None:
     """Write an array into a ``.npy`` file.
 
     Not by ``numpy.save``, which does not notice that the disk was full before the last bytes.

@@ -3,10 +3,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+NEGLIGIBLE = 1e-6
+"""The least weight beside the largest: it decides nothing, and a thousandth of the deviation is
+far from where float32 loses a map that only goes along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,8 @@ class Normalisation:
     mean: NDArray[np.float32]
     """(channels,), in the exemplar's units."""
     deviation: float
-    """Standard deviation over all pixels of the varying channels, above 0."""
+    """What is 1 to the flow: the standard deviation over all pixels of the varying channels, or a
+    multiple of it; above 0."""
     varying: NDArray[np.bool_]
     """(channels,), False where a channel is constant."""
 
@@ -42,8 +49,13 @@ class Normalisation:
         deviation = float(np.sqrt(variance.mean())) if varying.any() else 1.0
         return cls(mean, deviation, varying)
 
+    @property
+    def channels(self) -> int:
+        """How many channels the flow works on."""
+        return int(self.varying.sum())
+
     def apply(self, exemplar: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(height, width, channels) to (height, width, varying channels), of deviation 1."""
+        """(height, width, channels) to (height, width, varying channels), of mean 0."""
         centred = np.ascontiguousarray(exemplar.compress(self.varying, axis=2))
         rows = centred.reshape(len(centred), -1)
         rows -= np.tile(self.mean[self.varying], centred.shape[1])
@@ -55,6 +67,8 @@ class Normalisation:
 
         ``state`` is used up: it may be the largest array that there is.
         """
+        if not self.varying.any():
+            return np.tile(self.mean, (*state.shape[:2], 1))
         state = np.ascontiguousarray(state)
         rows = state.reshape(len(state), -1)
         rows *= np.float32(self.deviation)
@@ -65,6 +79,35 @@ class Normalisation:
         image[...] = self.mean
         image[:, :, self.varying] = state
         return image
+
+
+def weighted(
+    normalisations: Sequence[Normalisation], weights: Sequence[float]
+) -> list[Normalisation]:
+    """Normalisations for images that are to be the channels of one.
+
+    Each image adds to the squared distance between two patches in proportion to its weight: not to
+    the number of its channels, nor to their contrast. All their varying channels together have a
+    mean variance of 1, which is what the flow's noise is made for.
+    """
+    count = sum(own.channels for own in normalisations)
+    # What does not vary has no influence to take a share of.
+    most = max(
+        (w for own, w in zip(normalisations, weights, strict=True) if own.channels), default=0
+    )
+    shares = [
+        (max(weight / most, NEGLIGIBLE) if most else 1.0) if own.channels else 0.0
+        for own, weight in zip(normalisations, weights, strict=True)
+    ]
+    return [
+        # n channels with a variance of v each add n · v.
+        replace(
+            own, deviation=own.deviation * math.sqrt(own.channels / count * sum(shares) / share)
+        )
+        if share
+        else own
+        for own, share in zip(normalisations, shares, strict=True)
+    ]
 
 
 # Whole rows at once: NumPy is slow over a last axis of three.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from .maps import Kind
 from .settings import Settings, Value
 
 EVENTS = "events.jsonl"
@@ -18,15 +19,27 @@ EVENTS = "events.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
+class StoredMap:
+    """A :class:`~.maps.Map` whose pixels lie in a file."""
+
+    path: str
+    """Of a ``.npy`` file, (height, width, channels), float32."""
+    kind: Kind = Kind.DATA
+    weight: float = 1.0
+    alpha: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """Blender asks for a texture."""
+    """Blender asks for a texture, or for all maps of a material."""
 
     kind: ClassVar[str] = "request"
     folder: str
-    """Private folder of this run: holds the exemplar, receives events, previews and the result."""
-    exemplar: str
-    """Path of a ``.npy`` file, (height, width, channels), float32."""
+    """Private folder of this run: holds the maps, receives events, previews and the results."""
+    maps: list[StoredMap]
     height: int
+    """Of the first map's result."""
     width: int
     settings: dict[str, Value] = field(default_factory=lambda: asdict(Settings()))
 
@@ -50,7 +63,7 @@ class Advanced:
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """A level is done; its picture lies in a ``.npy`` file."""
+    """A level is done; its picture of the first map lies in a ``.npy`` file."""
 
     kind: ClassVar[str] = "previewed"
     path: str
@@ -66,10 +79,10 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The texture lies in a ``.npy`` file; nothing follows."""
+    """Each map's result lies in a ``.npy`` file, in the request's order; nothing follows."""
 
     kind: ClassVar[str] = "done"
-    path: str
+    paths: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,13 @@ def from_line(line: str) -> Message:
     """
     values = json.loads(line)
     try:
-        return _KINDS[values.pop("kind")](**values)
-    except (AttributeError, KeyError, TypeError) as error:
+        message = _KINDS[values.pop("kind")]
+        if message is Request:
+            values["maps"] = [_stored_map(**stored) for stored in values["maps"]]
+        return message(**values)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"no message: {line!r}") from error
+
+
+def _stored_map(kind: str, **rest: Any) -> StoredMap:
+    return StoredMap(kind=Kind(kind), **rest)

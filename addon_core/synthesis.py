@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import fast, paper
-from .arguments import checked_exemplar, checked_size
-from .channels import Normalisation
+from .arguments import checked_size
+from .maps import Map
+from .material import Material
 from .progress import Listener, Progress, Stopped
 from .pyramid import Shape, usable_levels
 from .settings import FAST, PAPER, Settings
@@ -47,38 +49,73 @@ def synthesize(
     Warns:
         LevelsLowered: the exemplar is too small for ``settings.levels``.
     """
-    exemplar = checked_exemplar(exemplar, settings.smallest_exemplar)
-    height, width = checked_size(size)
-    normalisation = Normalisation.of(exemplar)
-    if not normalisation.varying.any():
-        return np.tile(normalisation.mean, (height, width, 1))
+    (texture,) = synthesize_maps([Map(exemplar)], size, settings, progress)
+    return texture
+
+
+def synthesize_maps(
+    maps: Sequence[Map],
+    size: Shape,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+    progress: Listener | None = None,
+) -> list[NDArray[np.float32]]:
+    """Make new maps for a material that look like more of the given ones, all as one exemplar.
+
+    Every pixel of every map is a weighted mean of pixels of the given map, with the same weights at
+    the same places in all of them. Only what fits into the largest map's pixels is compared, so
+    that is the size at which all are worked on.
+
+    Args:
+        maps: of one piece of surface, in any sizes of the same proportions; they are not changed.
+            The largest has sides of at least ``settings.smallest_exemplar``.
+        size: height and width of the first map's result in pixels, at least 1.
+        settings: as for :func:`synthesize`.
+        progress: the same; a preview is of the first map.
+
+    Returns:
+        (height, width, channels), float32, of each map, in its own values and in the ratio to the
+        first that its size had.
+
+    Raises:
+        ValueError: as for :func:`synthesize`, and for maps of different proportions, a weight below
+            0, or a normal map without three channels; the message names the map.
+        Stopped: ``progress`` returned False.
+
+    Warns:
+        LevelsLowered: the exemplar is too small for ``settings.levels``.
+    """
+    material = Material(maps, settings.smallest_exemplar)
+    size = checked_size(size)
+    working_size, exemplar = material.working_size(size), material.exemplar
+    if exemplar.shape[2] == 0:
+        return material.maps(np.empty((*working_size, 0), np.float32), size)
     levels = usable_levels(exemplar.shape[:2], settings.levels, settings.smallest_exemplar)
     method = {FAST: fast.synthesize, PAPER: paper.synthesize}[settings.method]
-    result = method(
-        normalisation.apply(exemplar),
-        (height, width),
+    state = method(
+        exemplar,
+        working_size,
         levels,
         settings,
         np.random.default_rng(settings.seed),
-        _in_values_of(normalisation, progress),
+        _in_values_of(material, progress),
     )
-    result = normalisation.undo(result)
+    results = material.maps(state, size)
     if progress is not None:
         steps = settings.steps
-        done = Progress(levels - 1, levels, steps, steps, fraction=1.0, preview=result)
+        done = Progress(levels - 1, levels, steps, steps, fraction=1.0, preview=results[0])
         if progress(done) is False:
             raise Stopped
-    return result
+    return results
 
 
-def _in_values_of(normalisation: Normalisation, listener: Listener | None) -> Listener | None:
-    """A listener that passes previews on in the exemplar's values."""
+def _in_values_of(material: Material, listener: Listener | None) -> Listener | None:
+    """A listener that passes previews on as the first map."""
     if listener is None:
         return None
 
     def listen(progress: Progress) -> bool | None:
         if progress.preview is None:
             return listener(progress)
-        return listener(replace(progress, preview=normalisation.undo(progress.preview)))
+        return listener(replace(progress, preview=material.preview(progress.preview)))
 
     return listen

@@ -22,6 +22,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, cast
 
 from . import arrays
+from .maps import Map
 from .messages import (
     EVENTS,
     Advanced,
@@ -90,7 +91,7 @@ def serve(order: Order) -> None:
 def _outcome(order: Order, tell: Tell) -> Done | Cancelled | Failed:
     request = order.request
     try:
-        from .synthesis import synthesize
+        from .synthesis import synthesize_maps
     except (ImportError, OSError) as error:
         return Failed(
             "NumPy or SciPy cannot be used here. Install NIFTY again from the zip made for this "
@@ -102,10 +103,14 @@ def _outcome(order: Order, tell: Tell) -> Done | Cancelled | Failed:
         warnings.showwarning = lambda message, *_rest, **_more: tell(Warned(str(message)))
         try:
             settings = Settings(**cast(dict[str, Any], request.settings))
-            exemplar = arrays.read(request.exemplar)
+            maps = [
+                Map(arrays.read(stored.path), stored.kind, stored.weight, stored.alpha, stored.name)
+                for stored in request.maps
+            ]
             size = request.height, request.width
-            result = synthesize(exemplar, size, settings, _Listener(order, tell))
-            return Done(_write(folder / "result.npy", result))
+            results = synthesize_maps(maps, size, settings, _Listener(order, tell))
+            paths = (folder / f"result-{number}.npy" for number in range(len(results)))
+            return Done([_write(path, result) for path, result in zip(paths, results, strict=True)])
         except Stopped:
             return Cancelled()
         except ValueError as error:

@@ -21,7 +21,16 @@ from statistics import median
 import numpy as np
 
 from addon_core import Settings, worker
-from addon_core.messages import EVENTS, Done, Message, Previewed, Request, from_line, to_line
+from addon_core.messages import (
+    EVENTS,
+    Done,
+    Message,
+    Previewed,
+    Request,
+    StoredMap,
+    from_line,
+    to_line,
+)
 
 from .report import ROOT, machine, number, table, write
 from .speed_cases import exemplar
@@ -96,7 +105,8 @@ class Worker:
         with tempfile.TemporaryDirectory() as folder:
             np.save(Path(folder, "exemplar.npy"), exemplar(sides[0], 3))
             path = str(Path(folder, "exemplar.npy"))
-            request = Request(folder, path, sides[1], sides[1], asdict(Settings()))
+            maps = [StoredMap(path)]
+            request = Request(folder, maps, sides[1], sides[1], asdict(Settings()))
             start = time.perf_counter()
             assert self._process.stdin is not None
             self._process.stdin.write(to_line(request))

@@ -7,14 +7,14 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import bpy
 
 from ..addon_core import arrays
+from ..addon_core.maps import Map
 from ..addon_core.messages import (
     EVENTS,
     Cancel,
@@ -23,14 +23,11 @@ from ..addon_core.messages import (
     Failed,
     Message,
     Request,
+    StoredMap,
     from_line,
 )
 from ..addon_core.settings import Settings
 from . import worker
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 PATIENCE = 0.05
 """Seconds that a cancelled request gets to stop; after them its worker is ended."""
@@ -41,15 +38,13 @@ _open_jobs: set[Job] = set()
 class Job:
     """A worker at work on one request, with the request's private folder."""
 
-    def __init__(
-        self, exemplar: NDArray[np.float32], width: int, height: int, settings: Settings
-    ) -> None:
+    def __init__(self, maps: Sequence[Map], width: int, height: int, settings: Settings) -> None:
         """Ask for a texture.
 
         Args:
-            exemplar: (height, width, channels), float32.
-            width: of the output, in pixels.
-            height: of the output, in pixels.
+            maps: of one material, or a single one; the pixels are float32.
+            width: of the first map's result, in pixels.
+            height: of the first map's result, in pixels.
             settings: the run's settings.
 
         Raises:
@@ -65,14 +60,16 @@ class Job:
         _open_jobs.add(self)
         try:
             self._worker = worker.borrow(settings.method)
-            path = self._folder / "exemplar.npy"
-            arrays.write(path, exemplar)
-            self._worker.send(
-                Request(str(self._folder), str(path), height, width, asdict(settings))
-            )
+            stored = [self._stored(number, given) for number, given in enumerate(maps)]
+            self._worker.send(Request(str(self._folder), stored, height, width, asdict(settings)))
         except BaseException:
             self.close()
             raise
+
+    def _stored(self, number: int, given: Map) -> StoredMap:
+        path = self._folder / f"map-{number}.npy"
+        arrays.write(path, given.pixels)
+        return StoredMap(str(path), given.kind, given.weight, given.alpha, given.name)
 
     def poll(self) -> Iterator[Message]:
         """What the worker said since the last call, without waiting.

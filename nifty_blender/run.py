@@ -10,6 +10,7 @@ from enum import Enum, auto
 import bpy
 
 from ..addon_core import arrays, memory
+from ..addon_core.maps import Kind, Map
 from ..addon_core.messages import Advanced, Cancelled, Done, Failed, Message, Previewed, Warned
 from ..addon_core.settings import PAPER, Settings
 from . import images, nodes, recipe, requirements, thumbnail, worker
@@ -60,7 +61,9 @@ class Run:
             _check_size(source, width, height, settings)
             worker.prepare(settings.method)
             exemplar, self._kind = images.read(source)
-            self._job = Job(exemplar, width, height, settings)
+            alpha = self._kind.channels - 1 if self._kind.channels in (2, 4) else None
+            single = Map(exemplar, Kind.COLOUR, alpha=alpha, name=source.name)
+            self._job = Job([single], width, height, settings)
         except images.UnusableImage as error:
             raise Refused(str(error)) from error
         except OSError as error:
@@ -132,7 +135,8 @@ class Run:
                 self.cancel()
                 return Outcome.CANCELLED
             case Done():
-                self._finish(message.path)
+                (path,) = message.paths
+                self._finish(path)
                 return Outcome.DONE
             case _:
                 raise ValueError(f"unexpected message: {message}")

@@ -34,12 +34,13 @@ def settings(extension: ModuleType) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def start(blender, settings) -> Iterator[Start]:
+def start(blender, core) -> Iterator[Start]:
     """Starts a job on the stripes with a size and settings; ends those that the test did not."""
 
     def started(side: int, **options: Any) -> Any:
         exemplar = stripes(3).astype(np.float32) / 255
-        return blender("job").Job(exemplar, side, side, settings(**options))
+        maps = [core.Map(exemplar)]
+        return blender("job").Job(maps, side, side, core.Settings(**options))
 
     yield started
     blender("job").close_all()
@@ -70,7 +71,7 @@ def test_tells_of_its_levels_and_ends_with_the_texture(start, messages):
     kinds = [type(message) for message in heard]
     assert messages.Advanced in kinds
     assert kinds[-1] is messages.Done
-    assert np.load(heard[-1].path).shape == (40, 40, 3)
+    assert np.load(heard[-1].paths[0]).shape == (40, 40, 3)
 
 
 def test_what_it_needs_lies_below_blenders_own_temporary_folder(start):
@@ -84,7 +85,7 @@ def test_the_next_one_has_the_same_worker_and_the_same_pixels(start, messages):
         job = start(40, **QUICK)
         pids.append(job._worker.pid)
         done = told(job, lambda message: isinstance(message, messages.Done))[-1]
-        results.append(np.load(done.path))
+        results.append(np.load(done.paths[0]))
         job.close()
         assert not job._folder.exists()
     assert len(set(pids)) == 1
@@ -102,7 +103,7 @@ def test_closed_it_stops_at_once_and_the_next_one_works(start, messages):
         assert not job._folder.exists()
         job = start(40, **QUICK)
         heard = told(job, lambda message: isinstance(message, messages.Done))
-        assert np.load(heard[-1].path).shape == (40, 40, 3)
+        assert np.load(heard[-1].paths[0]).shape == (40, 40, 3)
         job.close()
     # A twentieth of a second, and what a busy machine takes to come back to us.
     assert min(closed) < 0.1

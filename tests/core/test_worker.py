@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from addon_core import Settings, synthesize, worker
+from addon_core import Settings, synthesize, synthesize_maps, worker
+from addon_core.maps import Kind, Map
 from addon_core.messages import (
     EVENTS,
     Advanced,
@@ -25,6 +26,7 @@ from addon_core.messages import (
     Message,
     Previewed,
     Request,
+    StoredMap,
     Warned,
     from_line,
     to_line,
@@ -58,7 +60,8 @@ def _request(folder: Path, side: int, settings: Settings) -> Request:
     folder.mkdir()
     exemplar = np.random.default_rng(0).random((64, 64, 3), dtype=np.float32)
     np.save(folder / "exemplar.npy", exemplar)
-    return Request(str(folder), str(folder / "exemplar.npy"), side, side, asdict(settings))
+    maps = [StoredMap(str(folder / "exemplar.npy"))]
+    return Request(str(folder), maps, side, side, asdict(settings))
 
 
 def _send(process: Process, message: Message) -> None:
@@ -101,10 +104,32 @@ def test_makes_what_the_core_makes_cold_and_warm(process, tmp_path):
         request = _request(tmp_path / name, 80, QUICK)
         told = _asked(process, request)
         assert isinstance(told[-1], Done)
-        expected = synthesize(np.load(request.exemplar), (80, 80), QUICK)
-        assert np.array_equal(np.load(told[-1].path), expected)
+        expected = synthesize(np.load(request.maps[0].path), (80, 80), QUICK)
+        assert np.array_equal(np.load(told[-1].paths[0]), expected)
         assert any(map(_has_advanced, told))
     assert process.poll() is None
+
+
+def test_makes_all_maps_of_a_material(process, tmp_path):
+    single = _request(tmp_path / "run", 90, QUICK)
+    bent = np.random.default_rng(1).random((32, 32, 3), dtype=np.float32)
+    np.save(tmp_path / "bent.npy", bent)
+    maps = [*single.maps, StoredMap(str(tmp_path / "bent.npy"), Kind.NORMAL_DIRECTX, 0.5, None)]
+    told = _asked(process, Request(single.folder, maps, 90, 80, single.settings))
+    assert isinstance(told[-1], Done)
+    given = [Map(np.load(maps[0].path)), Map(bent, Kind.NORMAL_DIRECTX, 0.5)]
+    for path, expected in zip(told[-1].paths, synthesize_maps(given, (90, 80), QUICK), strict=True):
+        assert np.array_equal(np.load(path), expected)
+
+
+def test_names_the_map_that_is_wrong(process, tmp_path):
+    request = _request(tmp_path / "run", 80, QUICK)
+    np.save(tmp_path / "wide.npy", np.zeros((32, 64, 1), np.float32))
+    wide = StoredMap(str(tmp_path / "wide.npy"), name="wide.png")
+    request = Request(request.folder, [*request.maps, wide], 80, 80, request.settings)
+    (failed,) = _asked(process, request)
+    assert isinstance(failed, Failed)
+    assert "“wide.png” has 64 × 32 pixels" in failed.message
 
 
 def test_stops_when_told_to_and_takes_the_next_request_at_once(process, tmp_path):
@@ -150,11 +175,11 @@ def test_ends_when_it_has_nothing_to_do(tmp_path):
 
 def test_says_why_it_failed_and_goes_on(process, tmp_path):
     request = _request(tmp_path / "bad", 80, QUICK)
-    np.save(request.exemplar, np.full((64, 64, 1), np.nan))
+    np.save(request.maps[0].path, np.full((64, 64, 1), np.nan))
     (failed,) = _asked(process, request)
     assert isinstance(failed, Failed)
     assert "NaN" in failed.message
-    Path(request.exemplar).unlink()
+    Path(request.maps[0].path).unlink()
     (tmp_path / "bad" / EVENTS).unlink()
     (failed,) = _asked(process, request)
     assert isinstance(failed, Failed)
@@ -193,7 +218,7 @@ def test_previews_are_small(tmp_path, monkeypatch, side, shapes):
     monkeypatch.setattr(worker, "PREVIEW_INTERVAL", 0.0)
     monkeypatch.setattr(worker, "PREVIEW_SIDE", side)
     request = _request(tmp_path / "run", 0, Settings(method="paper", levels=3, steps=1))
-    request = Request(request.folder, request.exemplar, 100, 120, request.settings)
+    request = Request(request.folder, request.maps, 100, 120, request.settings)
     worker.serve(worker.Order(request))
     previews = [message for message in _told(request) if isinstance(message, Previewed)]
     assert [np.load(preview.path).shape for preview in previews] == shapes

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The maps of a material: what each one is, and the sizes at which they come back.
+
+Without NumPy, so that Blender may load this while it starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from .pyramid import Shape
+
+
+class Kind(StrEnum):
+    """What the values of a map are, which says how they are averaged."""
+
+    COLOUR = "colour"
+    """Grey or RGB, with or without alpha; averaged as it is stored."""
+    DATA = "data"
+    """Any channels: roughness, height, several packed into one image; averaged as they are."""
+    NORMAL = "normal"
+    """Tangent-space normals, (x, y, z) from −1 to 1 stored as 0 to 1; averaged as vectors."""
+    NORMAL_DIRECTX = "normal_directx"
+    """The same with green inverted: y points down."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map:
+    """One image of a material."""
+
+    pixels: ArrayLike
+    """(height, width, channels) or (height, width), any real numbers in any unit."""
+    kind: Kind = Kind.DATA
+    weight: float = 1.0
+    """Influence on the choice of patches beside that of the other maps, however many channels each
+    has, from 0: a map of weight 0 goes along."""
+    alpha: int | None = None
+    """Which channel is opacity, if any."""
+    name: str = ""
+    """By which an artist knows it, for messages."""
+
+
+def largest(shapes: Sequence[Shape]) -> int:
+    """The number of the map at whose size all are worked on: no other has more to show."""
+    return max(range(len(shapes)), key=lambda number: shapes[number][0] * shapes[number][1])
+
+
+def output_shapes(shapes: Sequence[Shape], size: Shape) -> list[Shape]:
+    """Heights and widths at which maps come back, in the ratios that they had to each other.
+
+    Args:
+        shapes: heights and widths of the maps.
+        size: of the first map's result.
+    """
+    (rows, columns), (height, width) = shapes[0], size
+    return [
+        (max(1, round(height * own[0] / rows)), max(1, round(width * own[1] / columns)))
+        for own in shapes
+    ]
+
+
+def are_alike(one: Shape, other: Shape) -> bool:
+    """Whether one shape can be the other one scaled, each side rounded to whole pixels."""
+    small, large = sorted((one, other))
+    least = max((side - 1) / whole for side, whole in zip(small, large, strict=True))
+    most = min((side + 1) / whole for side, whole in zip(small, large, strict=True))
+    return least <= most
