@@ -87,26 +87,21 @@ def weighted(
     """Normalisations for images that are to be the channels of one.
 
     Each image adds to the squared distance between two patches in proportion to its weight: not to
-    the number of its channels, nor to their contrast. All their varying channels together have a
-    mean variance of 1, which is what the flow's noise is made for.
+    the number of its channels, nor to their contrast. The variance of a channel is 1, as the flow's
+    noise is, in the mean by weight: images that weigh next to nothing change nothing for the rest.
     """
-    count = sum(own.channels for own in normalisations)
-    # What does not vary has no influence to take a share of.
-    most = max(
-        (w for own, w in zip(normalisations, weights, strict=True) if own.channels), default=0
-    )
-    shares = [
-        (max(weight / most, NEGLIGIBLE) if most else 1.0) if own.channels else 0.0
-        for own, weight in zip(normalisations, weights, strict=True)
-    ]
+    counts = np.array([own.channels for own in normalisations])
+    varies = counts > 0
+    if not varies.any():
+        return list(normalisations)
+    shares = np.where(varies, weights, 0.0)
+    shares = np.maximum(shares / shares.max(), NEGLIGIBLE) if shares.any() else np.ones(len(shares))
+    # n channels with a variance of v each add n · v.
+    variances = shares / np.maximum(counts, 1)
+    variances /= np.average(variances[varies], weights=shares[varies])
     return [
-        # n channels with a variance of v each add n · v.
-        replace(
-            own, deviation=own.deviation * math.sqrt(own.channels / count * sum(shares) / share)
-        )
-        if share
-        else own
-        for own, share in zip(normalisations, shares, strict=True)
+        replace(own, deviation=own.deviation / math.sqrt(variance))
+        for own, variance in zip(normalisations, variances, strict=True)
     ]
 
 

@@ -172,11 +172,17 @@ def test_resizing_by_area_takes_the_mean_of_what_lies_below():
 
 def test_each_map_has_its_share_of_the_distance():
     images = [rough(40, 3), 50 * rough(40, 1, 1), np.ones((40, 40, 2), np.float32)]
-    found = weighted([*map(Normalisation.of, images)], [1.0, 3.0, 9.0])
-    applied = [own.apply(image) for own, image in zip(found, images, strict=True)]
-    added = [image.var(axis=(0, 1)).sum() for image in applied]
-    assert added == pytest.approx([1, 3, 0], rel=1e-3)
-    assert [image.shape[2] for image in applied] == [3, 1, 0]
+    found = [*map(Normalisation.of, images)]
+
+    def added(*weights: float) -> list[float]:
+        pairs = zip(weighted(found, weights), images, strict=True)
+        return [own.apply(image).var(axis=(0, 1)).sum() for own, image in pairs]
+
+    one, three, none = added(1, 3, 9)
+    assert three == pytest.approx(3 * one, rel=1e-3)
+    assert none == 0
+    # As if it were alone.
+    assert added(1, 0, 0) == pytest.approx([3, 0, 0], abs=1e-3)
 
 
 def _misfit(made: np.ndarray, given: np.ndarray) -> float:
