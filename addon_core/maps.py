@@ -46,11 +46,6 @@ class Map:
     """By which an artist knows it, for messages."""
 
 
-def largest(shapes: Sequence[Shape]) -> int:
-    """The number of the map at whose size all are worked on: no other has more to show."""
-    return max(range(len(shapes)), key=lambda number: shapes[number][0] * shapes[number][1])
-
-
 def output_shapes(shapes: Sequence[Shape], size: Shape) -> list[Shape]:
     """Heights and widths at which maps come back, in the ratios that they had to each other.
 
@@ -63,6 +58,15 @@ def output_shapes(shapes: Sequence[Shape], size: Shape) -> list[Shape]:
         (max(1, round(height * own[0] / rows)), max(1, round(width * own[1] / columns)))
         for own in shapes
     ]
+
+
+def working_shapes(shapes: Sequence[Shape], size: Shape) -> tuple[Shape, Shape]:
+    """Heights and widths of the exemplar and of the output at which all maps are worked on.
+
+    Those of the largest map: no other has more to show. Arguments as for :func:`output_shapes`.
+    """
+    pairs = zip(shapes, output_shapes(shapes, size), strict=True)
+    return max(pairs, key=lambda pair: pair[0][0] * pair[0][1])
 
 
 def are_alike(one: Shape, other: Shape) -> bool:

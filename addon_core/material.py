@@ -18,7 +18,7 @@ from . import normals
 from .areas import resized_by_area
 from .arguments import check_holds_patch, checked_image
 from .channels import Normalisation, weighted
-from .maps import Kind, Map, are_alike, largest, output_shapes
+from .maps import Kind, Map, are_alike, output_shapes, working_shapes
 from .pyramid import Shape
 
 NORMALS = (Kind.NORMAL, Kind.NORMAL_DIRECTX)
@@ -59,15 +59,15 @@ class Material:
         titles = [_title(number, maps) for number in range(len(maps))]
         images = [_checked(given, title) for given, title in zip(maps, titles, strict=True)]
         self._shapes = [image.shape[:2] for image in images]
-        self._largest = largest(self._shapes)
         _check_proportions(self._shapes, titles)
-        check_holds_patch(self._shapes[self._largest], least, titles[self._largest])
-        self._parts, self.exemplar = _together(images, maps, self._shapes[self._largest])
+        shape, _ = working_shapes(self._shapes, self._shapes[0])
+        check_holds_patch(shape, least, titles[self._shapes.index(shape)])
+        self._parts, self.exemplar = _together(images, maps, shape)
         """(height, width, channels): those that vary, normalised, at the size of the largest map"""
 
     def working_size(self, size: Shape) -> Shape:
         """Height and width at which to work for a first map of ``size``."""
-        return output_shapes(self._shapes, size)[self._largest]
+        return working_shapes(self._shapes, size)[1]
 
     def maps(self, state: NDArray[np.float32], size: Shape) -> list[NDArray[np.float32]]:
         """The maps, in their own values, in the ratios that their sizes had.

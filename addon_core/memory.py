@@ -7,8 +7,10 @@ import ctypes
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .maps import working_shapes
 from .settings import FAST, Settings
 
 if TYPE_CHECKING:
@@ -18,15 +20,17 @@ BASE = 150 * 2**20
 """Bytes of Python, NumPy, SciPy and the buffers whose size depends on nothing."""
 
 
-def needed(exemplar: Shape, size: Shape, channels: int, settings: Settings) -> int:
+def needed(maps: Sequence[tuple[int, int, int]], size: Shape, settings: Settings) -> int:
     """Bytes that the worker holds at most, an upper estimate.
 
     Args:
-        exemplar: height and width of the exemplar.
-        size: height and width of the output.
-        channels: number of channels of both.
+        maps: height, width and channels of each.
+        size: height and width of the first one's result.
         settings: the run's settings.
     """
+    shapes = [(height, width) for height, width, _ in maps]
+    exemplar, size = working_shapes(shapes, size)
+    channels = sum(count for _, _, count in maps)
     if settings.method == FAST:
         return _needed_by_fast(exemplar, size, channels)
     # Beside the state: its aggregation, the change, noise and the upsampled level.

@@ -193,7 +193,8 @@ def _check_size(source: bpy.types.Image, width: int, height: int, settings: Sett
         )
     have = memory.available()
     size = height, width
-    need = memory.needed((source.size[1], source.size[0]), size, source.channels, settings)
+    shape = source.size[1], source.size[0], source.channels
+    need = memory.needed([shape], size, settings)
     # Blender's side: the result as it comes, and the new image's own buffers.
     need += width * height * (4 * source.channels + (20 if source.is_float else 8))
     if have is not None and need > have:

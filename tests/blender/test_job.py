@@ -74,6 +74,20 @@ def test_tells_of_its_levels_and_ends_with_the_texture(start, messages):
     assert np.load(heard[-1].paths[0]).shape == (40, 40, 3)
 
 
+def test_makes_all_maps_of_a_material(blender, core, messages):
+    pixels = stripes(3).astype(np.float32) / 255
+    maps = [core.Map(pixels), core.Map(pixels[::2, ::2], core.Kind.NORMAL, weight=0.5, name="bent")]
+    job = blender("job").Job(maps, 40, 30, core.Settings(**QUICK))
+    try:
+        done = told(job, lambda message: isinstance(message, messages.Done))[-1]
+        made = [np.load(path) for path in done.paths]
+        expected = core.synthesize_maps(maps, (30, 40), core.Settings(**QUICK))
+        assert [image.shape for image in made] == [(30, 40, 3), (15, 20, 3)]
+        assert all(map(np.array_equal, made, expected))
+    finally:
+        job.close()
+
+
 def test_what_it_needs_lies_below_blenders_own_temporary_folder(start):
     job = start(8, **QUICK)
     assert job._folder.parent == Path(bpy.app.tempdir)

@@ -6,7 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from addon_core import Settings, synthesize
+from addon_core import Kind, Map, Settings, synthesize, synthesize_maps
 from addon_core.memory import BASE, available, needed
 
 
@@ -28,11 +28,32 @@ def test_the_estimate_is_an_upper_bound(size, channels, chosen):
     synthesize(exemplar, size, chosen)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < needed((96, 128), size, channels, chosen)
+    assert peak < needed([(96, 128, channels)], size, chosen)
+
+
+@pytest.mark.parametrize(
+    ("maps", "size"),
+    [
+        ([(256, 256, 3)] * 4, (1500, 1500)),
+        ([(256, 256, 3), (512, 512, 3), (128, 128, 1)], (500, 500)),
+        ([(768, 768, 4)] * 4, (20, 20)),
+    ],
+)
+def test_the_estimate_holds_for_all_maps_of_a_material(maps, size):
+    chosen, random = Settings(steps=1), np.random.default_rng(0)
+    tracemalloc.start()
+    pixels = [random.random(shape, dtype=np.float32) for shape in maps]
+    kinds = [Kind.NORMAL if shape[2] > 2 else Kind.DATA for shape in maps]
+    synthesize_maps([*map(Map, pixels, kinds)], size, chosen)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < needed(maps, size, chosen) - BASE
 
 
 def test_the_estimate_grows_with_the_output():
-    small, large = (needed((256, 256), (side, side), 4, Settings()) - BASE for side in (1024, 8192))
+    small, large = (
+        needed([(256, 256, 4)], (side, side), Settings()) - BASE for side in (1024, 8192)
+    )
     assert large > 8 * small
 
 
