@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .patches import Aggregation, Grid, Patches
+from .aggregation import Aggregation
+from .patches import Grid, Patches
 from .progress import Meter
 from .search import Exemplar, Neighbours, Share, nearest
 from .settings import Settings
@@ -43,7 +44,7 @@ class Flow:
         size, stride = settings.patch_size, settings.stride
         inside = Grid.inside(exemplar.shape[:2], size, stride)
         self._exemplar = Exemplar(Patches(exemplar, inside))
-        self._grid = Grid.covering(shape, size, stride)
+        self._grid = Grid.covering(shape, size, stride, settings.wraps)
         self._whole = StripScores(exemplar, inside, self._grid, stride)
         self._bands = self._whole.bands
         if settings.share < 1.0:
@@ -92,6 +93,7 @@ class Flow:
     def _found(self, state: NDArray[np.float32], t: float) -> Iterator[tuple[slice, Neighbours]]:
         """The neighbours of all patches of the state, a band at a time."""
         share = self._share()
+        state = self._grid.extended(state)
         for band in self._bands:
             if share is None:
                 yield band, nearest(self._whole.against(state, band, t), self._count)

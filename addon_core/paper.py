@@ -33,9 +33,14 @@ def synthesize(
         random: draws the noise and the shares of patches.
         progress: is told how far the work is.
     """
-    # An output smaller than a patch at the coarsest level is made larger, and cropped.
+    # An output smaller than a patch at the coarsest level is made larger, and cropped, unless it
+    # wraps: patches go round it then.
     least = settings.patch_size << (levels - 1)
-    shapes = level_shapes((max(size[0], least), max(size[1], least)), levels)
+    height, width = (
+        side if wrapped else max(side, least)
+        for side, wrapped in zip(size, settings.wraps, strict=True)
+    )
+    shapes = level_shapes((height, width), levels)
     exemplar_shapes = level_shapes(exemplar.shape[:2], levels)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, exemplar.shape[2], settings))
     state = np.empty((0, 0, exemplar.shape[2]), np.float32)
@@ -50,7 +55,7 @@ def synthesize(
             times = np.linspace(settings.renoise, 1.0, settings.steps + 1)
             kept = np.float32(settings.renoise)
             noise *= 1 - kept
-            state = kept * resize(state, shape)
+            state = kept * resize(state, shape, settings.wraps)
             state += noise
         state = flow.run(state, times)
         if level < levels - 1:
@@ -71,7 +76,8 @@ def _work(
             compared *= stride / size
         # Moving a neighbour's number through memory takes about as long as this many products.
         moved = 60 * (settings.neighbours + 2)
-        return len(Grid.covering(shape, size, stride)) * size * size * channels * (compared + moved)
+        patches = len(Grid.covering(shape, size, stride, settings.wraps))
+        return patches * size * size * channels * (compared + moved)
 
     searches = settings.warmup if settings.memory and settings.share < 1.0 else 0
     steps = [settings.steps + searches] * len(shapes)

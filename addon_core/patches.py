@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Square patches of an image: where they lie, taking them out, averaging them back."""
+"""Square patches of an image: where they lie, and taking them out."""
 
 from __future__ import annotations
 
@@ -34,17 +34,38 @@ class Grid:
         return cls(rows, columns, patch_size)
 
     @classmethod
-    def covering(cls, shape: Shape, patch_size: int, stride: int) -> Grid:
-        """The same, and one more row and column at the far border where pixels stay uncovered."""
-        inside = cls.inside(shape, patch_size, stride)
+    def covering(
+        cls,
+        shape: Shape,
+        patch_size: int,
+        stride: int,
+        wraps: tuple[bool, bool] = (False, False),
+    ) -> Grid:
+        """Patches at multiples of the stride that leave no pixel of an image uncovered.
+
+        Along an axis that ``wraps``, down or across, they start anywhere in the image, and may
+        reach over its far border. Along the others they lie inside, and the last ends there.
+        """
         rows, columns = (
-            np.unique(np.append(starts, length - patch_size))
-            for starts, length in zip((inside.rows, inside.columns), shape, strict=True)
+            np.arange(0, length, stride)
+            if wrapped
+            else np.unique(
+                np.append(np.arange(0, length - patch_size, stride), length - patch_size)
+            )
+            for length, wrapped in zip(shape, wraps, strict=True)
         )
         return cls(rows, columns, patch_size)
 
     def __len__(self) -> int:
         return self.rows.size * self.columns.size
+
+    def extended(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        """An image, (height, width, channels), repeated as far as patches reach over its border."""
+        for axis, starts in enumerate((self.rows, self.columns)):
+            end = int(starts[-1]) + self.patch_size
+            if end > image.shape[axis]:
+                image = image.take(np.arange(end), axis, mode="wrap")
+        return image
 
     def bands(self, patches: int) -> Iterator[slice]:
         """Consecutive rows of patches, each band about as many as asked for, at least one row."""
@@ -105,96 +126,3 @@ class Patches:
         for start in range(0, len(self), block):
             total += self.take(np.arange(start, min(start + block, len(self)))).sum(axis=0)
         return (total / len(self)).astype(np.float32)
-
-
-class Aggregation:
-    """Overlapping patches averaged into an image under a Gaussian window (section 3.2)."""
-
-    def __init__(self, shape: tuple[int, int, int], grid: Grid, width: float) -> None:
-        """Prepare an empty image.
-
-        Args:
-            shape: (height, width, channels) of the image.
-            grid: where the patches will lie; every pixel is to be covered.
-            width: standard deviation of the window, as a part of the patch size.
-        """
-        self._height, self._width, self._channels = shape
-        size = grid.patch_size
-        self._grid = grid
-        offset = np.arange(size) - (size - 1) / 2
-        profile = np.exp(-0.5 * (offset / (width * size)) ** 2)
-        self._window = (
-            np.outer(profile, np.repeat(profile, self._channels)).astype(np.float32).ravel()
-        )
-        # The window is a product of two profiles and the grid one of rows and columns, and so is
-        # the sum of all windows over a pixel.
-        self._row_weight = _overlap(grid.rows, profile, self._height)
-        self._column_weight = _overlap(grid.columns, profile, self._width)
-        self._runs = _disjoint_runs(grid.columns, size)
-        # Columns beyond the image let a run of patches with gaps be viewed as one block.
-        spare = max(run.pitch for run in self._runs)
-        self._sum = np.zeros((self._height, (self._width + spare) * self._channels), np.float32)
-
-    def add(self, band: slice, patches: NDArray[np.float32]) -> None:
-        """Add the patches of some rows of the grid; their array, (patches, d), is used up."""
-        size, channels = self._grid.patch_size, self._channels
-        patches *= self._window
-        rows = self._grid.rows[band] - self._grid.rows[band.start]
-        top, height = self._grid.rows[band.start], rows[-1] + size
-        # Down the columns of the grid first, where whole patches are added at once.
-        columns = np.zeros((self._grid.columns.size, height, size * channels), np.float32)
-        strips = patches.reshape(rows.size, -1, size, size * channels)
-        for row, strip in zip(rows, strips, strict=True):
-            columns[:, row : row + size] += strip
-        for run in self._runs:
-            left = run.start * channels
-            block = self._sum[
-                top : top + height, left : left + run.count * run.pitch * channels
-            ].reshape(height, run.count, run.pitch * channels)
-            block[:, :, : size * channels] += columns[run.patches].transpose(1, 0, 2)
-
-    def image(self) -> NDArray[np.float32]:
-        """(height, width, channels): the weighted mean of all that was added."""
-        total = self._sum.reshape(self._height, -1, self._channels)[:, : self._width]
-        weight = np.outer(self._row_weight, self._column_weight).astype(np.float32)
-        return total / weight[:, :, None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Patches of a grid's row that do not overlap and lie at one pitch."""
-
-    patches: slice
-    start: int
-    pitch: int
-    count: int
-
-
-def _disjoint_runs(columns: NDArray[np.intp], size: int) -> list[_Run]:
-    stride = int(columns[1] - columns[0]) if columns.size > 1 else size
-    # Only the last column may lie off the stride.
-    regular = columns.size
-    if columns.size > 2 and columns[-1] - columns[-2] != stride:
-        regular -= 1
-    every = -(-size // stride)
-    runs = [
-        _Run(
-            slice(first, regular, every),
-            int(columns[first]),
-            every * stride,
-            len(range(first, regular, every)),
-        )
-        for first in range(min(every, regular))
-    ]
-    if regular < columns.size:
-        runs.append(_Run(slice(regular, None), int(columns[-1]), size, 1))
-    return runs
-
-
-def _overlap(
-    starts: NDArray[np.intp], profile: NDArray[np.float64], length: int
-) -> NDArray[np.float64]:
-    total = np.zeros(length)
-    for offset, weight in enumerate(profile):
-        total[starts + offset] += weight
-    return total

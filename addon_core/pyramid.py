@@ -47,24 +47,27 @@ def usable_levels(shape: Shape, levels: int, patch_size: int) -> int:
     return usable
 
 
-def resize(image: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
+def resize(
+    image: NDArray[np.float32], shape: Shape, wraps: tuple[bool, bool] = (False, False)
+) -> NDArray[np.float32]:
     """Resize (height, width, channels) to ``shape`` with an antialiased bicubic filter.
 
-    Keys' kernel with a = −1/2, stretched by the reduction when shrinking; at the border, weights
-    that fall outside the image are left out and the others scaled to sum to one.
+    Keys' kernel with a = −1/2, stretched by the reduction when shrinking. Along an axis that
+    ``wraps``, down or across, the image goes on at its other border; at the border of the others,
+    weights that fall outside the image are left out and the rest scaled to sum to one.
     """
     if image.shape[:2] == shape:
         return image
     channels = image.shape[2]
-    rows = _filter(image.shape[0], shape[0])
-    columns = _filter(image.shape[1], shape[1])
+    rows = _filter(image.shape[0], shape[0], wraps[0])
+    columns = _filter(image.shape[1], shape[1], wraps[1])
     tall = rows @ image.reshape(image.shape[0], -1)
     turned = tall.reshape(shape[0], image.shape[1], channels).transpose(1, 0, 2)
     wide = columns @ np.ascontiguousarray(turned).reshape(image.shape[1], -1)
     return np.ascontiguousarray(wide.reshape(shape[1], shape[0], channels).transpose(1, 0, 2))
 
 
-def _filter(length: int, new_length: int) -> csr_array:
+def _filter(length: int, new_length: int, wraps: bool) -> csr_array:
     """(new_length, length) matrix whose rows hold the bicubic weights of one new sample each."""
     scale = length / new_length
     stretch = max(scale, 1.0)
@@ -72,6 +75,8 @@ def _filter(length: int, new_length: int) -> csr_array:
     reach = math.ceil(2 * stretch)
     taps = np.floor(centres).astype(np.intp)[:, None] + np.arange(-reach, reach + 2)[None, :]
     weights = _keys_kernel((taps - centres[:, None]) / stretch)
+    if wraps:
+        taps %= length
     weights[(taps < 0) | (taps >= length)] = 0.0
     weights /= weights.sum(axis=1, keepdims=True)
     kept = weights != 0.0

@@ -33,8 +33,9 @@ class Allowed:
     """Smallest value, inclusive; None for a switch or a choice."""
     maximum: float | None = None
     """Largest value, inclusive; None for a switch or a choice."""
-    choices: Mapping[str, str] | None = None
-    """The values of a choice, and what each means; None for everything else."""
+    choices: Mapping[str, tuple[str, str]] | None = None
+    """The values of a choice, the name of each in the panel, and what it means; None for everything
+    else."""
     only: str | None = None
     """The one method in which the setting has an effect; None for all."""
 
@@ -52,7 +53,7 @@ def _setting(
     help: str,
     minimum: float | None = None,
     maximum: float | None = None,
-    choices: Mapping[str, str] | None = None,
+    choices: Mapping[str, tuple[str, str]] | None = None,
     only: str | None = None,
 ) -> Any:
     allowed = Allowed(label, help, minimum, maximum, choices, only)
@@ -76,12 +77,23 @@ class Settings:
         "Method",
         "How the texture is made",
         choices={
-            FAST: "Sharp, balanced, in a fraction of a second",
-            PAPER: "The algorithm of the paper to the letter, for study and comparison",
+            FAST: ("Fast", "Sharp, balanced, in a fraction of a second"),
+            PAPER: ("Paper", "The algorithm of the paper to the letter, for study and comparison"),
         },
     )
     seed: int = _setting(
         0, "Seed", "Start of the random numbers: another seed makes another texture", 0, 2**31 - 1
+    )
+    tile: str = _setting(
+        "none",
+        "Seamless",
+        "In which directions the texture goes on without a seam when it is repeated",
+        choices={
+            "none": ("Off", "The texture ends at its borders"),
+            "x": ("X", "The right border goes on at the left one"),
+            "y": ("Y", "The upper border goes on at the lower one"),
+            "xy": ("X and Y", "Both: the texture fills any surface"),
+        },
     )
     levels: int = _setting(
         0,
@@ -181,6 +193,11 @@ class Settings:
         """The least side, in pixels, of an exemplar: that of a patch."""
         return self.patch_size if self.method == PAPER else 16
 
+    @property
+    def wraps(self) -> tuple[bool, bool]:
+        """Whether the texture closes on itself from top to bottom, and from side to side."""
+        return "y" in self.tile, "x" in self.tile
+
 
 def _checked(name: str, value: object, kind: type, allowed: Allowed) -> Value:
     refusal = ValueError(f"{name} is {value!r}, but must be {allowed}")
@@ -212,6 +229,9 @@ ALLOWED: Mapping[str, Allowed] = MappingProxyType(
 )
 """Each setting's name and what it accepts."""
 
+OF_A_TEXTURE = frozenset({"seed", "tile"})
+"""Settings that belong to a texture and not to a preset: applying one leaves them as they are."""
+
 PRESETS: Mapping[str, Settings] = MappingProxyType(
     {
         "standard": Settings(),
@@ -220,4 +240,4 @@ PRESETS: Mapping[str, Settings] = MappingProxyType(
         "paper": Settings(method=PAPER, levels=4, steps=15),
     }
 )
-"""The shipped presets, the default first; a preset's seed is not meant to be applied."""
+"""The shipped presets, the default first."""

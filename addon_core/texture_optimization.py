@@ -14,10 +14,11 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .aggregation import Aggregation
 from .arguments import checked_exemplar, checked_size
 from .assignment import BAND, Assignment
 from .channels import Normalisation
-from .patches import Aggregation, Grid, Patches
+from .patches import Grid, Patches
 from .pyramid import Shape, level_shapes, resize
 
 PATCH_SIZES = ((8,), (16, 8), (32, 16, 8))

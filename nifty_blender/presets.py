@@ -7,7 +7,7 @@ import bpy
 from bl_operators.presets import AddPresetBase
 from bpy.props import StringProperty
 
-from ..addon_core.settings import DEFAULTS, PRESETS
+from ..addon_core.settings import DEFAULTS, OF_A_TEXTURE, PRESETS
 from .properties import apply
 
 FOLDER = "nifty"
@@ -32,7 +32,7 @@ class NIFTY_MT_presets(bpy.types.Menu):
 class NIFTY_OT_preset_apply(bpy.types.Operator):
     bl_idname = "nifty.preset_apply"
     bl_label = "Apply Preset"
-    bl_description = "Set all settings but the seed to those of this preset"
+    bl_description = "Set all settings but the seed and the seamless directions to those of this preset"
     bl_options = {"UNDO", "INTERNAL"}
 
     preset: StringProperty(name="Preset", description="Name of a shipped preset")
@@ -55,4 +55,4 @@ class NIFTY_OT_preset_add(AddPresetBase, bpy.types.Operator):
     preset_menu = "NIFTY_MT_presets"
     preset_subdir = FOLDER
     preset_defines = ("nifty = bpy.context.scene.nifty",)
-    preset_values = tuple(f"nifty.{name}" for name in DEFAULTS if name != "seed")
+    preset_values = tuple(f"nifty.{name}" for name in DEFAULTS if name not in OF_A_TEXTURE)

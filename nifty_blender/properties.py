@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
-from ..addon_core.settings import ALLOWED, DEFAULTS, Settings
+from ..addon_core.settings import ALLOWED, DEFAULTS, OF_A_TEXTURE, Settings
 
 LARGEST_SIDE = 65536
 """Pixels; beyond this Blender's own image buffers are at their limits."""
@@ -26,7 +26,7 @@ def _property(name: str, options: set[str]) -> Any:
         "options": options or {"ANIMATABLE"},
     }
     if allowed.choices:
-        items = [(key, key.capitalize(), meaning) for key, meaning in allowed.choices.items()]
+        items = [(key, *texts) for key, texts in allowed.choices.items()]
         return EnumProperty(items=items, default=default, **texts)
     if isinstance(default, bool):
         return BoolProperty(default=default, **texts)
@@ -54,10 +54,9 @@ def _plain(value: Any) -> Any:
 
 
 def apply(settings: Settings, properties: Any) -> None:
-    """Set all settings but the seed, which belongs to a texture and not to a preset."""
-    for name in DEFAULTS:
-        if name != "seed":
-            setattr(properties, name, getattr(settings, name))
+    """Set all settings but those that belong to a texture and not to a preset."""
+    for name in DEFAULTS.keys() - OF_A_TEXTURE:
+        setattr(properties, name, getattr(settings, name))
 
 
 class _SceneProperties(bpy.types.PropertyGroup):

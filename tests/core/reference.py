@@ -25,7 +25,8 @@ def synthesize(exemplar, size, settings):
     while levels > 1 and min(_scaled(normal.shape[:2], levels - 1)) < settings.patch_size:
         levels -= 1
     least = settings.patch_size * 2 ** (levels - 1)
-    full = max(size[0], least), max(size[1], least)
+    wraps = _wraps(settings)
+    full = [side if wrap else max(side, least) for side, wrap in zip(size, wraps, strict=True)]
 
     x = None
     for level in range(levels):
@@ -41,7 +42,7 @@ def synthesize(exemplar, size, settings):
             x = noise + times[0] * (average - noise)
         else:
             gamma = settings.renoise
-            x = gamma * _resize(x, shape) + (1 - gamma) * noise
+            x = gamma * _resize(x, shape, wraps) + (1 - gamma) * noise
             times = [gamma + i * (1 - gamma) / settings.steps for i in range(settings.steps)]
             times.append(1.0)
         x = _flow(x, [patch for _, patch in phi], times, settings, random)
@@ -87,15 +88,29 @@ def _nearest(psi, phi, t, count, among, remembered):
     return sorted(candidates, key=lambda i: ((psi - shortly * phi[i]) ** 2).sum())[:count]
 
 
+def _wraps(settings):
+    """Down and across."""
+    return settings.tile in ("y", "xy"), settings.tile in ("x", "xy")
+
+
 def _patches(image, settings, cover):
     p, stride = settings.patch_size, settings.stride
     starts = []
-    for length in image.shape[:2]:
+    for length, wrap in zip(image.shape[:2], _wraps(settings), strict=True):
+        if cover and wrap:
+            starts.append(range(0, length, stride))
+            continue
         along = list(range(0, length - p + 1, stride))
         if cover and along[-1] != length - p:
             along.append(length - p)
         starts.append(along)
-    return [((i, j), image[i : i + p, j : j + p]) for i in starts[0] for j in starts[1]]
+    return [((i, j), image[_under(i, j, p, image)]) for i in starts[0] for j in starts[1]]
+
+
+def _under(i, j, p, image):
+    """Index of the pixels under the patch whose corner is (i, j), on a torus."""
+    rows, columns = (np.arange(p) + i) % image.shape[0], (np.arange(p) + j) % image.shape[1]
+    return np.ix_(rows, columns)
 
 
 def _aggregate(patches, shape, settings):
@@ -110,8 +125,9 @@ def _aggregate(patches, shape, settings):
         ]
     )[:, :, None]
     for (i, j), patch in patches:
-        total[i : i + p, j : j + p] += window * patch
-        weight[i : i + p, j : j + p] += window
+        # A patch larger than the torus lies over some pixels more than once.
+        np.add.at(total, _under(i, j, p, total), window * patch)
+        np.add.at(weight, _under(i, j, p, total), window)
     return total / weight
 
 
@@ -119,20 +135,25 @@ def _scaled(shape, octave):
     return max(1, round(shape[0] / 2**octave)), max(1, round(shape[1] / 2**octave))
 
 
-def _resize(image, shape):
+def _resize(image, shape, wraps=(False, False)):
     for axis in (0, 1):
-        image = np.moveaxis(_resize_first(np.moveaxis(image, axis, 0), shape[axis]), 0, axis)
+        turned = np.moveaxis(image, axis, 0)
+        image = np.moveaxis(_resize_first(turned, shape[axis], wraps[axis]), 0, axis)
     return image
 
 
-def _resize_first(image, length):
+def _resize_first(image, length, wrap):
+    if len(image) == length:
+        return image
     scale = len(image) / length
     stretch = max(scale, 1.0)
     out = []
     for i in range(length):
         centre = (i + 0.5) * scale - 0.5
-        weights = np.array([keys((j - centre) / stretch) for j in range(len(image))])
-        out.append(np.tensordot(weights / weights.sum(), image, axes=1))
+        places = range(-4 * len(image) - 4, 5 * len(image) + 4) if wrap else range(len(image))
+        weights = np.array([keys((j - centre) / stretch) for j in places])
+        there = image[np.array(places) % len(image)]
+        out.append(np.tensordot(weights / weights.sum(), there, axes=1))
     return np.array(out)
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addon_core.patches import Aggregation, Grid, Patches
+from addon_core.aggregation import Aggregation
+from addon_core.patches import Grid, Patches
 
 SHAPES = st.tuples(st.integers(8, 40), st.integers(8, 40), st.integers(1, 4))
 
@@ -43,6 +44,51 @@ def test_unchanged_patches_average_back_to_the_image(shape, size, data):
     for band in grid.bands(data.draw(st.integers(1, 50))):
         aggregation.add(band, patches.band(band))
     assert np.allclose(aggregation.image(), image, atol=1e-5)
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    st.tuples(st.integers(1, 21), st.integers(1, 21), st.integers(1, 3)),
+    st.integers(2, 8),
+    st.sampled_from([(True, False), (False, True), (True, True)]),
+    st.data(),
+)
+def test_patches_of_a_torus_are_those_of_a_plain_loop(shape, size, wraps, data):
+    """And average back to the image, wherever it is smaller than a patch as well."""
+    least = [1 if wrapped else size for wrapped in wraps]
+    height, width = (max(side, lowest) for side, lowest in zip(shape, least, strict=False))
+    image = _image((height, width, shape[2]))
+    stride = data.draw(st.integers(1, size))
+    grid = Grid.covering((height, width), size, stride, wraps)
+    patches = Patches(grid.extended(image), grid)
+
+    def starts(length: int, wrapped: bool) -> list[int]:
+        if wrapped:
+            return list(range(0, length, stride))
+        return sorted({*range(0, length - size + 1, stride), length - size})
+
+    expected = []
+    total, weights = np.zeros(image.shape), np.zeros((height, width, 1))
+    for i in starts(height, wraps[0]):
+        for j in starts(width, wraps[1]):
+            patch = np.empty((size, size, shape[2]))
+            for a, b in np.ndindex(size, size):
+                down, right = (i + a) % height, (j + b) % width
+                patch[a, b] = image[down, right]
+                offset = np.array([a, b]) - (size - 1) / 2
+                weight = np.exp(-0.5 * (offset**2).sum() / (0.25 * size) ** 2)
+                total[down, right] += weight * (a + size * b) * patch[a, b]
+                weights[down, right] += weight
+            expected.append(patch.ravel())
+    assert np.array_equal(patches.take(np.arange(len(patches))), np.float32(expected))
+
+    back, other = (Aggregation(image.shape, grid, width=0.25) for _ in range(2))
+    offsets = np.add.outer(np.arange(size), size * np.arange(size)).astype(np.float32)
+    for band in grid.bands(data.draw(st.integers(1, 50))):
+        back.add(band, patches.band(band))
+        other.add(band, patches.band(band) * offsets.repeat(shape[2], axis=1).ravel())
+    assert np.allclose(back.image(), image, atol=1e-5)
+    assert np.allclose(other.image(), total / weights, rtol=1e-4, atol=1e-4)
 
 
 def test_overlapping_patches_are_weighted_by_a_gaussian():

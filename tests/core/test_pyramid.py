@@ -34,3 +34,13 @@ def test_the_same_shape_is_the_same_image():
 
 def test_levels_double_up_to_the_images_own_shape():
     assert level_shapes((513, 256), 4) == [(64, 32), (128, 64), (256, 128), (513, 256)]
+
+
+@pytest.mark.parametrize("shape", [(16, 26), (4, 13), (24, 39)])
+def test_what_wraps_has_no_border(shape):
+    image = np.random.default_rng(0).random((8, 13, 2), dtype=np.float32)
+    larger = resize(image, shape, (True, False))
+    moved = resize(np.roll(image, 4, axis=0), shape, (True, False))
+    assert np.allclose(moved, np.roll(larger, shape[0] // 2, axis=0), atol=1e-6)
+    turned = resize(image.swapaxes(0, 1), shape[::-1], (False, True)).swapaxes(0, 1)
+    assert np.allclose(turned, larger, atol=1e-6)

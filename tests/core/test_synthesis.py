@@ -41,6 +41,7 @@ SETTINGS = st.builds(
     memory=st.booleans(),
     warmup=st.integers(0, 2),
     aggregation_width=st.sampled_from([0.15, 0.25, 1.0]),
+    tile=st.sampled_from(["none", "x", "y", "xy"]),
     seed=st.integers(0, 2**31 - 1),
 )
 
