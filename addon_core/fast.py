@@ -24,6 +24,7 @@ from .progress import Listener, Meter
 from .pyramid import Shape, level_shapes, resize
 from .rendering import chosen_blocks, rendered
 from .settings import Settings
+from .tiling import fitted_matches, fitted_pixels
 
 COARSE = 2
 """Levels that are balanced; the exemplar is about 32 and 64 pixels large there."""
@@ -57,7 +58,7 @@ def synthesize(
         progress: is told how far the work is.
     """
     exemplar_shapes = level_shapes(exemplar.shape[:2], levels)
-    shapes = _grid_shapes(size, levels)
+    shapes = _grid_shapes(size, levels, settings.wraps)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, settings))
     layouts: list[_Layout] = []
     for level, (exemplar_shape, shape) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
@@ -75,7 +76,7 @@ def synthesize(
             meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
     (best,) = layouts
     pixels = rendered(exemplar, best.exemplar, best.chosen(settings.balance))
-    return np.ascontiguousarray(pixels[: size[0], : size[1]])
+    return fitted_pixels(pixels, size, settings.wraps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def _carried(
     matches = None
     if coarse is not None:
         matches = inherited(coarse.matches, coarse.exemplar, exemplar)
+        matches = fitted_matches(matches, shape, exemplar)
         matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, random)
     if matches is None or level < COARSE:
         state = _noisy(matches, exemplar, shape, times[0], random)
@@ -144,11 +146,18 @@ def _noisy(
     return state
 
 
-def _grid_shapes(size: Shape, levels: int) -> list[Shape]:
-    """Blocks in each direction at each level: whole at the coarsest, at least a patch there."""
-    unit = BLOCK << (levels - 1)
-    height, width = (max(SPAN, -(-side // unit)) for side in size)
-    return [(height << level, width << level) for level in range(levels)]
+def _grid_shapes(size: Shape, levels: int, wraps: tuple[bool, bool]) -> list[Shape]:
+    """Blocks in each direction at each level, at least a patch.
+
+    Along an axis that ``wraps``, down or across, as many as are needed; along the others as many as
+    the coarsest level's come to, and what is too much will be cropped.
+    """
+
+    def along(side: int, wrapped: bool) -> list[int]:
+        needed = [max(SPAN, -(-side // (BLOCK << octave))) for octave in reversed(range(levels))]
+        return needed if wrapped else [needed[0] << level for level in range(levels)]
+
+    return list(zip(along(size[0], wraps[0]), along(size[1], wraps[1]), strict=True))
 
 
 def _steps(level: int, settings: Settings) -> int:

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fast method's torus brought to the size of a tile.
+
+Each level doubles the one before, and a picture is made of whole blocks; a tile may have any size.
+A level that should have one row less than twice as many gives it up before the flow goes on, along
+the seam at which the pieces go on with each other best without it, and the flow mends the joint
+like any other. Up to three pixels that are left at the end are taken out in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .latent import BLOCK, LatentExemplar
+from .pyramid import Shape
+from .seams import Costs, cheapest, without
+
+ROOM = 32
+"""Rows, the last ones, among which a seam finds its way: more are hardly better, and slower."""
+
+
+def fitted_matches(
+    matches: NDArray[np.int32], shape: Shape, exemplar: LatentExemplar
+) -> NDArray[np.int32]:
+    """Matches with the rows and columns that are too many taken out.
+
+    Args:
+        matches: (height, width), on a torus, the numbers of the exemplar's patches.
+        shape: of the torus that is wanted, at most as large.
+        exemplar: the level's exemplar.
+    """
+    matches = _shortened(matches, shape[0], partial(_joints, exemplar, False), True)
+    matches = _shortened(matches.T, shape[1], partial(_joints, exemplar, True), True).T
+    return np.ascontiguousarray(matches)
+
+
+def fitted_pixels(
+    pixels: NDArray[np.float32], size: Shape, wraps: tuple[bool, bool]
+) -> NDArray[np.float32]:
+    """(height, width, channels): pixels of the size that is wanted, cropped where none wraps.
+
+    Args:
+        pixels: at least as large, on a torus.
+        size: height and width.
+        wraps: whether the torus is to stay one, down and across.
+    """
+    height, width = size
+    pixels = pixels[: None if wraps[0] else height, : None if wraps[1] else width]
+    pixels = _shortened(pixels, height, _steps, wraps[1])
+    pixels = _shortened(pixels.swapaxes(0, 1), width, _steps, wraps[0]).swapaxes(0, 1)
+    if any(wraps):
+        # Pieces meet between blocks, seldom within: the border goes through the middles.
+        pixels = np.roll(pixels, [BLOCK // 2 * wrapped for wrapped in wraps], (0, 1))
+    return np.ascontiguousarray(pixels)
+
+
+def _shortened(
+    places: NDArray[Any], length: int, costs: Callable[[NDArray[Any]], Costs], closed: bool
+) -> NDArray[Any]:
+    """(length, columns, …) of at least as many places.
+
+    Args:
+        places: (rows, columns, …), of which the first row lies below the last.
+        length: how many rows are wanted.
+        costs: of taking out each place of some rows, the first and the last of them left out.
+        closed: whether the first column lies beside the last, so that seams are to close as well.
+    """
+    excess = len(places) - length
+    if excess <= 0:
+        return places
+    top = max(0, len(places) - ROOM - excess)
+    strip = places.take(np.arange(top - 1, len(places) + 1), axis=0, mode="wrap")
+    for _ in range(excess):
+        strip = without(strip, 1 + cheapest(costs(strip), closed))
+    return np.concatenate((places[:top], strip[1:-1]))
+
+
+def _joints(exemplar: LatentExemplar, turned: bool, matches: NDArray[np.int32]) -> Costs:
+    """By how much the neighbours around a match fit each other less when it is taken out.
+
+    Two fit as far as the second has the feature of the patch by which the first goes on, by the
+    squared difference; what is counted is the change in the sum over all neighbours.
+
+    Args:
+        exemplar: the level's exemplar.
+        turned: whether the rows of the matches are columns of the output.
+        matches: (rows, columns).
+    """
+    rows, columns = exemplar.patch_shape
+    row, column = np.divmod(matches, np.int32(columns))
+    further = [
+        np.minimum(row + 1, rows - 1) * columns + column,
+        row * columns + np.minimum(column + 1, columns - 1),
+    ]
+    below, right = (exemplar.features[patches] for patches in further[:: -1 if turned else 1])
+    own = exemplar.features[matches]
+    beside = np.roll(own, -1, axis=1)
+    over, along = _apart(below[:-1], own[1:]), _apart(right, beside)
+    return Costs(
+        out=_apart(below[:-2], own[2:]) - over[:-1] - over[1:],
+        level=-along[1:-1],
+        down=_apart(right[2:], beside[1:-1]) - along[1:-1] - along[2:],
+        up=_apart(right[:-2], beside[1:-1]) - along[:-2] - along[1:-1],
+    )
+
+
+def _steps(pixels: NDArray[np.float32]) -> Costs:
+    """How much it shows where a picture meets itself, moved up by one pixel.
+
+    Of two neighbours one is the picture's, the other the moved one's, and what counts is how
+    different the two pictures are at both (Kwatra et al. 2003, "Graphcut Textures", equation 1).
+
+    Args:
+        pixels: (rows, columns, channels).
+    """
+    moved = _apart(pixels[:-1], pixels[1:])
+    aside = moved + np.roll(moved, -1, axis=1)
+    out = moved[:-1] + moved[1:]
+    return Costs(out, np.zeros_like(out), down=aside[1:], up=aside[:-1])
+
+
+def _apart(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(rows, columns): the squared differences, summed over the last axis."""
+    difference = first - second
+    return np.einsum("ymd,ymd->ym", difference, difference)
