@@ -65,7 +65,7 @@ class Aggregation:
 
     def image(self) -> NDArray[np.float32]:
         """(height, width, channels): the weighted mean of all that was added."""
-        total = self._sum.reshape(len(self._sum), -1, self._channels)
+        total: NDArray[np.float32] = self._sum.reshape(len(self._sum), -1, self._channels)
         total = _wrapped(total[:, : self._column_weight.size], self._height)
         total = _wrapped(total.swapaxes(0, 1), self._width).swapaxes(0, 1)
         weight = np.outer(

@@ -32,7 +32,7 @@ class NIFTY_MT_presets(bpy.types.Menu):
 class NIFTY_OT_preset_apply(bpy.types.Operator):
     bl_idname = "nifty.preset_apply"
     bl_label = "Apply Preset"
-    bl_description = "Set all settings but the seed and the seamless directions to those of this preset"
+    bl_description = "Set all settings to those of this preset, but for the seed and Seamless"
     bl_options = {"UNDO", "INTERNAL"}
 
     preset: StringProperty(name="Preset", description="Name of a shipped preset")

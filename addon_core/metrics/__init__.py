@@ -20,9 +20,11 @@ metric                           question                                       
 :func:`largest_piece`            How much is copied in one piece?                  small
 :func:`repetition`               How much of it is there twice?                    0
 :func:`seam`                     How bad are the worst joints?                     0
+:func:`border`                   Does it go on over its border when repeated?      1
 ===============================  ================================================  =====
 """
 
+from .border import border, relative_steps
 from .copying import Correspondence, largest_piece, repetition, seam, use
 from .correlation import autocorrelation_score
 from .features import Features, gram_score, oriented_filters, sifid
@@ -34,10 +36,12 @@ __all__ = [
     "Correspondence",
     "Features",
     "autocorrelation_score",
+    "border",
     "cover",
     "gram_score",
     "largest_piece",
     "oriented_filters",
+    "relative_steps",
     "repetition",
     "seam",
     "sharpness",

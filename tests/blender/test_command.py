@@ -99,6 +99,7 @@ def test_every_setting_is_an_option(blender, exemplar, monkeypatch):
         **{"seed": 9, "neighbours": 3, "share": 0.5, "steps": 4, "patch_size": 6, "stride": 3},
         **{
             "method": "paper",
+            "tile": "xy",
             "layouts": 2,
             "balance": 0.75,
             "levels": 1,

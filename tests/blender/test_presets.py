@@ -19,6 +19,7 @@ def properties(extension: ModuleType) -> ModuleType:
 OWN = {
     "method": "paper",
     "seed": 5,
+    "tile": "y",
     "layouts": 3,
     "balance": 0.5,
     "neighbours": 7,
@@ -54,10 +55,11 @@ def test_every_setting_can_be_set(core):
     assert shown(core) == OWN
 
 
-def test_a_shipped_preset_sets_everything_but_the_seed(core):
+def test_a_shipped_preset_sets_everything_but_what_belongs_to_a_texture(core):
     show(OWN)
     assert bpy.ops.nifty.preset_apply(preset="paper") == {"FINISHED"}
-    assert shown(core) == {**asdict(core.PRESETS["paper"]), "seed": OWN["seed"]}
+    kept = {name: OWN[name] for name in ("seed", "tile")}
+    assert shown(core) == {**asdict(core.PRESETS["paper"]), **kept}
 
 
 def test_an_unknown_preset_changes_nothing(core):
@@ -74,9 +76,9 @@ def test_an_artists_own_is_kept_and_found_again(core):
     try:
         assert path.is_relative_to(bpy.utils.user_resource("SCRIPTS"))
         bpy.ops.nifty.preset_apply(preset="paper")
-        show({"seed": 6})
+        show({"seed": 6, "tile": "xy"})
         bpy.ops.script.execute_preset(filepath=str(path), menu_idname="NIFTY_MT_presets")
-        assert shown(core) == {**OWN, "seed": 6}
+        assert shown(core) == {**OWN, "seed": 6, "tile": "xy"}
         bpy.ops.nifty.preset_add(remove_active=True)
         assert not path.exists()
     finally:

@@ -247,6 +247,30 @@ def test_tiles_repeat_and_have_seams():
     assert metrics.seam(metrics.Correspondence.between(exemplar, tiled)) > 0.05
 
 
+def test_a_border_is_like_the_inside_of_what_repeats():
+    """On the whole: in what has no border every row may be the last one."""
+    wave = np.add.outer(np.sin(2 * np.pi * np.arange(48) / 48), np.cos(np.pi * np.arange(64) / 16))
+    noise = np.random.default_rng(0).standard_normal((48, 64), dtype=np.float32)
+    image = np.stack([wave.astype(np.float32), noise], axis=2)
+    for axis in (0, 1):
+        steps = metrics.relative_steps(image, axis)
+        assert steps.shape == (image.shape[axis], 2)
+        assert np.array_equal(steps[-1], metrics.border(image, axis))
+        assert np.median(steps, axis=0) == pytest.approx(1.0, abs=0.05)
+    # A row taken out doubles the step there, in the wave alone: noise has a step everywhere.
+    cut = metrics.border(image[:-1], 0)
+    assert cut[0] == pytest.approx(2.0, abs=0.05)
+    assert cut[1] == pytest.approx(1.0, abs=0.2)
+
+
+def test_a_border_where_nothing_changes():
+    flat = np.zeros((6, 5, 1), np.float32)
+    assert np.array_equal(metrics.border(flat, 0), [1.0])
+    flat[3:] = 1.0
+    assert np.array_equal(metrics.border(flat, 0), [np.inf])
+    assert np.array_equal(metrics.relative_steps(flat, 0)[[0, 1, 3, 4], 0], [0.0, 0.0, 0.0, 0.0])
+
+
 @pytest.mark.parametrize("metric", [metrics.cover, metrics.structure, metrics.sliced_wasserstein])
 def test_an_image_too_small_is_refused(metric):
     with pytest.raises(ValueError, match="4 × 4 pixels at this scale"):

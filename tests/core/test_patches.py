@@ -80,7 +80,7 @@ def test_patches_of_a_torus_are_those_of_a_plain_loop(shape, size, wraps, data):
                 total[down, right] += weight * (a + size * b) * patch[a, b]
                 weights[down, right] += weight
             expected.append(patch.ravel())
-    assert np.array_equal(patches.take(np.arange(len(patches))), np.float32(expected))
+    assert np.array_equal(patches.take(np.arange(len(patches))), np.array(expected, np.float32))
 
     back, other = (Aggregation(image.shape, grid, width=0.25) for _ in range(2))
     offsets = np.add.outer(np.arange(size), size * np.arange(size)).astype(np.float32)
