@@ -28,6 +28,7 @@ BENCHMARKS = (
     "growth",
     "stages",
     "startup",
+    "tiling",
 )
 """The modules of benchmarks/ that can be run."""
 

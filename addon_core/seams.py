@@ -8,6 +8,7 @@ cheapest is found by dynamic programming (Avidan and Shamir 2007, "Seam Carving"
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,42 +40,54 @@ def cheapest(costs: Costs, closed: bool) -> NDArray[np.intp]:
         closed: whether its end is to meet its beginning.
     """
     columns = costs.out.shape[1]
-    reached, came = _searched(costs, closed)
-    ends = np.diagonal(reached) if closed else reached[0]
+    reached = _reached(costs, closed)
+    ends = np.diagonal(reached[-1]) if closed else reached[-1, 0]
     row = int(ends.argmin())
-    start = row if closed else 0
+    from_start = reached[:, row if closed else 0]
     seam = np.empty(columns, np.intp)
     seam[-1] = row
-    for column in reversed(range(len(came))):
-        row -= (0, 1, -1)[came[column, start, row]]
+    for column in reversed(range(len(reached) - 1)):
+        row = _row_before(costs, from_start[column], column, row)
         seam[column] = row
     return seam
 
 
-def _searched(costs: Costs, closed: bool) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
-    """What it costs to reach each row at the end, and how each was reached from column to column.
+def _reached(costs: Costs, closed: bool) -> NDArray[np.float32]:
+    """(columns, starts, rows): what it costs at least to come to each place.
 
-    Returns:
-        (starts, rows) and (links, starts, rows), in which 0 is from the same row, 1 from the one
-        above and 2 from the one below. A closed seam is looked for from every row at once, and its
-        last link leads back to the first column.
+    A closed seam is looked for from every row of the first column at once, and comes back to that
+    column as one column more.
     """
     rows, columns = costs.out.shape
-    cost = costs.out[None, :, 0]
-    if closed:
-        cost = np.where(np.eye(rows, dtype=bool), cost, np.float32(np.inf))
-    links = columns if closed else columns - 1
-    came = np.empty((links, len(cost), rows), np.int8)
-    options = np.full((3, len(cost), rows), np.inf, np.float32)
-    for column in range(links):
-        np.add(cost, costs.level[:, column], out=options[0])
-        np.add(cost[:, :-1], costs.down[:-1, column], out=options[1, :, 1:])
-        np.add(cost[:, 1:], costs.up[1:, column], out=options[2, :, :-1])
-        came[column] = options.argmin(axis=0)
-        cost = options.min(axis=0)
+    out, level, down, up = (
+        np.ascontiguousarray(part.T) for part in (costs.out, costs.level, costs.down, costs.up)
+    )
+    reached = np.empty((columns + closed, rows if closed else 1, rows), np.float32)
+    reached[0] = np.where(np.eye(rows, dtype=bool), out[0], np.inf) if closed else out[0]
+    for column, (before, now) in enumerate(pairwise(reached)):
+        np.add(before, level[column], out=now)
+        np.minimum(now[:, 1:], before[:, :-1] + down[column, :-1], out=now[:, 1:])
+        np.minimum(now[:, :-1], before[:, 1:] + up[column, 1:], out=now[:, :-1])
         if column + 1 < columns:
-            cost += costs.out[:, column + 1]
-    return cost, came
+            now += out[column + 1]
+    return reached
+
+
+def _row_before(costs: Costs, reached: NDArray[np.float32], column: int, row: int) -> int:
+    """The row from which a row of the next column is reached at the least cost.
+
+    Args:
+        costs: of the places.
+        reached: (rows,), what it costs to come to each place of the column.
+        column: from which to go on.
+        row: of the next column.
+    """
+    ways = [(reached[row] + costs.level[row, column], row)]
+    if row > 0:
+        ways.append((reached[row - 1] + costs.down[row - 1, column], row - 1))
+    if row + 1 < len(reached):
+        ways.append((reached[row + 1] + costs.up[row + 1, column], row + 1))
+    return min(ways)[1]
 
 
 def without(places: NDArray[Any], seam: NDArray[np.intp]) -> NDArray[Any]:
