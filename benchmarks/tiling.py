@@ -29,8 +29,8 @@ SIZES: dict[str, list[Shape]] = {
     "standard": [(512, 384), (509, 383), (491, 353)],
     "paper": [(256, 192), (251, 191)],
 }
-"""From a preset to heights and widths: multiples of all that its levels may ask for, and primes, of
-which the fast method needs whole blocks less at one level after the other at the last."""
+"""From a preset to heights and widths: multiples of all that its levels may ask for, and primes. At
+the last ones the fast method gives up rows of blocks as well as pixels."""
 
 TILES = ("x", "y", "xy")
 
