@@ -28,7 +28,7 @@ class Wanted:
     inverted: frozenset[int] = frozenset()
     """Channels of the shader's colour or vector that arrive inverted."""
     multiplied: bool = False
-    """Whether it is multiplied with something on its way."""
+    """Whether it is multiplied with something else on its way."""
 
     def flipped(self, channels: Iterable[int]) -> Wanted:
         """The same, where a node inverts these of the channels that it is given."""
@@ -114,7 +114,7 @@ def _of_others(node: Any, inputs: list[Any], wanted: Wanted) -> Feeds:
             yield socket, own.flipped(inverted(node, inputs, socket))
         elif socket in main:
             passed = wanted.flipped(inverted(node, inputs, socket))
-            yield socket, replace(passed, multiplied=wanted.multiplied or _multiplies(node))
+            yield socket, replace(passed, multiplied=wanted.multiplied or _multiplies(node, main))
         elif not kind.startswith("ShaderNodeTex"):
             yield socket, Wanted(Role.MASK)
 
@@ -141,9 +141,10 @@ def _main_inputs(kind: str, inputs: list[Any]) -> list[Any]:
     return colors or vectors or inputs
 
 
-def _multiplies(node: Any) -> bool:
+def _multiplies(node: Any, main: list[Any]) -> bool:
+    """Whether a node multiplies two things with each other, and not one with a constant."""
     if node.bl_idname in ("ShaderNodeMix", "ShaderNodeMixRGB"):
-        return node.blend_type == "MULTIPLY" and getattr(node, "data_type", "RGBA") == "RGBA"
-    return node.bl_idname in ("ShaderNodeMath", "ShaderNodeVectorMath") and (
-        node.operation == "MULTIPLY"
-    )
+        operation = node.blend_type if getattr(node, "data_type", "RGBA") == "RGBA" else ""
+    else:
+        operation = getattr(node, "operation", "")
+    return operation == "MULTIPLY" and all(socket.is_linked for socket in main[:2])

@@ -60,7 +60,7 @@ def place_copy(
 
 
 def place_beside(maps: Sequence[MaterialMap], results: Results) -> None:
-    """New Image Texture nodes with the new images, each beside one that has its source.
+    """New Image Texture nodes with the new images, one beside each node that has the source.
 
     An image whose nodes are gone by now is kept as `place_nowhere` does.
 

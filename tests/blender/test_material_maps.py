@@ -214,6 +214,15 @@ def test_names_decide_where_sockets_do_not(maps):
     }
 
 
+def test_grey_that_is_tinted_is_no_occlusion(maps):
+    material = new_material()
+    tree = material.node_tree
+    grey = add(tree, "SeparateColor", {"Color": texture(tree, noise("packed", "Non-Color"))})
+    tinted = add(tree, "MixRGB", {0: 1.0, 1: grey, 2: (1, 0.8, 0.7, 1)}, blend_type="MULTIPLY")
+    shade(tree, Base_Color=tinted)
+    assert said(maps.find(material)) == {"packed": ("colour", "Base Color.red")}
+
+
 def test_an_image_in_place_of_a_shader_glows(maps):
     material = new_material()
     tree = material.node_tree
