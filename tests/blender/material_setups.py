@@ -23,8 +23,9 @@ from tests.blender.shading import (
 
 DATA = "Non-Color"
 
-SETUPS: list[Setup] = []
-"""All of them."""
+SETUPS: dict[str, Setup] = {}
+"""All of them. Tests take names as parameters: what pytest holds outlives Blender, which a function
+of this module would hold, and Blender 4.2 does not survive that."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,6 @@ class Setup:
     """Each image's name and colour space."""
     found: dict[str, tuple[str, str]]
     """Each image that is to be found, in order: its kind, and what it is for."""
-
-    def __str__(self) -> str:
-        return self.build.__name__
 
     def new_images(self, seed: int = 0) -> list[Any]:
         return [noise(name, space, seed) for name, space in self.images.items()]
@@ -60,7 +58,7 @@ def setup(found: dict[str, tuple[str, str]], **spaces: str) -> Callable[..., Any
     } | spaces
 
     def register(build: Callable[[Any, list[Any]], None]) -> Callable[[Any, list[Any]], None]:
-        SETUPS.append(Setup(build, images, found))
+        SETUPS[build.__name__] = Setup(build, images, found)
         return build
 
     return register

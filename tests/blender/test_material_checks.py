@@ -41,8 +41,9 @@ def with_maps(*images: Any) -> Any:
     return material
 
 
-@pytest.mark.parametrize("setup", SETUPS, ids=str)
-def test_nothing_is_wrong_with(setup, checks, maps):
+@pytest.mark.parametrize("name", [*SETUPS])
+def test_nothing_is_wrong_with(name, checks, maps):
+    setup = SETUPS[name]
     material = setup.material(setup.new_images())
     found = maps.find(material)
     assert checks.problems(material, found) == []

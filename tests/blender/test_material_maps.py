@@ -26,8 +26,9 @@ def said(found) -> dict[str, tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize("setup", SETUPS, ids=str)
-def test_finds_the_maps_of(setup, maps):
+@pytest.mark.parametrize("name", [*SETUPS])
+def test_finds_the_maps_of(name, maps):
+    setup = SETUPS[name]
     images = setup.new_images()
     material = setup.material(images)
     found = maps.find(material)
@@ -41,7 +42,7 @@ def test_finds_the_maps_of(setup, maps):
 
 
 def test_finding_changes_nothing_and_keeps_no_reference(maps):
-    setup = next(each for each in SETUPS if str(each) == "node_group")
+    setup = SETUPS["node_group"]
     material = setup.material(setup.new_images())
     bpy.ops.ed.undo_push(message="before")
     found = maps.find(material)
@@ -131,6 +132,18 @@ def test_a_falling_ramp_and_a_falling_curve_invert(maps):
     points[0].location, points[1].location = (0, 1), (1, 0)
     shade(tree, Roughness=curves)
     assert said(maps.find(material)) == {"map": ("data", "Roughness")}
+
+
+@pytest.mark.parametrize(("channel", "role"), [("Red", "Roughness.red"), ("Green", "Gloss.green")])
+def test_a_curve_that_inverts_green_inverts_what_is_made_of_green(maps, channel, role):
+    material = new_material()
+    tree = material.node_tree
+    curves = add(tree, "RGBCurve", {"Color": texture(tree, noise("packed", "Non-Color"))})
+    green = curves.mapping.curves[1].points
+    green[0].location, green[1].location = (0, 1), (1, 0)
+    parts = add(tree, "SeparateColor", {"Color": curves})
+    shade(tree, Roughness=parts.outputs[channel])
+    assert said(maps.find(material)) == {"packed": ("data", role)}
 
 
 def normal_map(tree, color, **settings):

@@ -34,10 +34,6 @@ def placing(blender):
     return blender("placing")
 
 
-def setup_of(name: str) -> Any:
-    return next(each for each in SETUPS if str(each) == name)
-
-
 def results_for(images: list[Any]) -> dict[int, Any]:
     """A new image for each of these."""
     return {
@@ -67,8 +63,9 @@ def with_images(kept: Any, names: dict[str, str]) -> Any:
     return names.get(kept, kept) if isinstance(kept, str) else kept
 
 
-@pytest.mark.parametrize("setup", SETUPS, ids=str)
-def test_a_duplicate_differs_in_its_images_only(setup, placing, maps):
+@pytest.mark.parametrize("name", [*SETUPS])
+def test_a_duplicate_differs_in_its_images_only(name, placing, maps):
+    setup = SETUPS[name]
     images = setup.new_images()
     original = setup.material(images)
     found = maps.find(original)
@@ -85,8 +82,9 @@ def test_a_duplicate_differs_in_its_images_only(setup, placing, maps):
     assert [(e.kind, e.uses) for e in again] == [(e.kind, e.uses) for e in found]
 
 
-@pytest.mark.parametrize("setup", SETUPS, ids=str)
-def test_a_duplicate_renders_as_if_built_from_the_new_images(setup, placing, maps, tmp_path):
+@pytest.mark.parametrize("name", [*SETUPS])
+def test_a_duplicate_renders_as_if_built_from_the_new_images(name, placing, maps, tmp_path):
+    setup = SETUPS[name]
     original = setup.material(setup.new_images())
     other = setup.new_images(seed=1)
     wanted = picture(setup.material(other), tmp_path)
@@ -101,7 +99,7 @@ def test_a_duplicate_renders_as_if_built_from_the_new_images(setup, placing, map
 
 
 def test_a_shared_image_stays_with_the_other_material(placing, maps):
-    setup = setup_of("shared_image")
+    setup = SETUPS["shared_image"]
     images = setup.new_images()
     original = setup.material(images)
     placing.place_copy(original, results_for(images))
@@ -185,7 +183,7 @@ def test_a_linked_object_cannot_wear_it(placing, images, tmp_path):
 
 
 def test_an_object_that_does_not_have_it_is_an_error_that_leaves_nothing(placing, images):
-    setup = setup_of("node_group")
+    setup = SETUPS["node_group"]
     sources = setup.new_images()
     material = setup.material(sources)
     wall = wearing(new_material("Other"))
@@ -198,7 +196,7 @@ def test_an_object_that_does_not_have_it_is_an_error_that_leaves_nothing(placing
 
 @pytest.mark.parametrize("failing", range(3))
 def test_an_error_on_the_way_leaves_nothing(placing, monkeypatch, failing):
-    setup = setup_of("node_group")
+    setup = SETUPS["node_group"]
     sources = setup.new_images()
     material = setup.material(sources)
     results = results_for(sources)
@@ -231,7 +229,7 @@ def linked(folder: Path, setup: Any) -> Any:
 
 @pytest.mark.parametrize("name", ["normal_and_bump", "node_group"])
 def test_a_linked_material_gets_a_local_duplicate(placing, maps, tmp_path, name):
-    original = linked(tmp_path, setup_of(name))
+    original = linked(tmp_path, SETUPS[name])
     found = maps.find(original)
     assert found
     results = results_for([each.find() for each in found])
@@ -248,7 +246,7 @@ def test_a_linked_material_gets_a_local_duplicate(placing, maps, tmp_path, name)
 
 
 def test_a_library_override_gets_a_duplicate_without_one(placing, maps, tmp_path):
-    original = linked(tmp_path, setup_of("shared_image")).override_create(remap_local_usages=True)
+    original = linked(tmp_path, SETUPS["shared_image"]).override_create(remap_local_usages=True)
     found = maps.find(original)
     duplicate = placing.place_copy(original, results_for([each.find() for each in found]))
     assert duplicate.override_library is None
@@ -257,7 +255,7 @@ def test_a_library_override_gets_a_duplicate_without_one(placing, maps, tmp_path
 
 
 def test_one_undo_takes_the_duplicate_away(placing, maps):
-    setup = setup_of("node_group")
+    setup = SETUPS["node_group"]
     material = setup.material(setup.new_images())
     wearing(material)
     bpy.ops.ed.undo_push(message="before")
@@ -274,8 +272,9 @@ def test_one_undo_takes_the_duplicate_away(placing, maps):
     assert len(maps.find(bpy.data.materials["Bricks NIFTY"])) == len(found)
 
 
-@pytest.mark.parametrize("setup", SETUPS, ids=str)
-def test_new_nodes_stand_beside_every_old_one(setup, placing, maps):
+@pytest.mark.parametrize("name", [*SETUPS])
+def test_new_nodes_stand_beside_every_old_one(name, placing, maps):
+    setup = SETUPS[name]
     material = setup.material(setup.new_images())
     found = maps.find(material)
     results = results_for([each.find() for each in found])
@@ -310,7 +309,7 @@ def test_beside_nodes_that_are_gone_the_images_are_kept(placing, maps):
 
 
 def test_beside_linked_nodes_nothing_is_put(placing, maps, images, tmp_path):
-    material = linked(tmp_path, setup_of("normal_and_bump"))
+    material = linked(tmp_path, SETUPS["normal_and_bump"])
     found = maps.find(material)
     results = results_for([each.find() for each in found])
     before = everything()
@@ -320,7 +319,7 @@ def test_beside_linked_nodes_nothing_is_put(placing, maps, images, tmp_path):
 
 
 def test_an_error_between_two_nodes_leaves_none(placing, maps, monkeypatch):
-    setup = setup_of("node_group")
+    setup = SETUPS["node_group"]
     material = setup.material(setup.new_images())
     found = maps.find(material)
     results = results_for([each.find() for each in found])

@@ -19,10 +19,6 @@ def preview(blender):
     return blender("tiling_preview")
 
 
-def setup_of(name):
-    return next(each for each in SETUPS if str(each) == name)
-
-
 def tiled(image):
     """An image of the same pixels twice in each direction."""
     pixels = np.empty(len(image.pixels), np.float32)
@@ -52,8 +48,9 @@ def test_shows_what_a_tiled_image_shows(preview, tmp_path, beyond):
     assert np.abs(once - twice).mean() > 1e-2
 
 
-@pytest.mark.parametrize("setup", SETUPS, ids=str)
-def test_all_maps_repeat_and_go_back(setup, preview, maps, tmp_path):
+@pytest.mark.parametrize("name", [*SETUPS])
+def test_all_maps_repeat_and_go_back(name, preview, maps, tmp_path):
+    setup = SETUPS[name]
     material = setup.material(setup.new_images())
     found = maps.find(material)
     before, once = contents(material.node_tree), picture(material, tmp_path)
@@ -87,7 +84,7 @@ def test_other_images_stay_as_they_are(preview):
 
 def test_linked_nodes_stay_as_they_are(preview, maps, tmp_path):
     path = tmp_path / "library.blend"
-    material = setup_of("node_group").material(setup_of("node_group").new_images())
+    material = SETUPS["node_group"].material(SETUPS["node_group"].new_images())
     bpy.data.libraries.write(str(path), {material})
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     with bpy.data.libraries.load(str(path), link=True) as (_, wanted):
