@@ -3,7 +3,7 @@
 
 Blender starts it as a child and keeps it for the next request, so that Python, NumPy and SciPy are
 loaded once. It ends by itself when none comes for a time. When Blender ends, however it ends, stdin
-closes; the worker then removes the folder of its last request and ends too.
+closes; the worker then removes the folders of its requests and ends too.
 """
 
 from __future__ import annotations
@@ -152,15 +152,16 @@ def _write(path: Path, array: NDArray[np.float32]) -> str:
 
 
 def _listen(orders: SimpleQueue[Order]) -> None:
-    order = None
+    order, folders = None, []
     for line in sys.stdin:
         message = from_line(line)
         if isinstance(message, Request):
             order = Order(message)
             orders.put(order)
+            folders = [*filter(os.path.isdir, folders), message.folder]
         elif isinstance(message, Cancel) and order is not None:
             order.cancelled.set()
-    # Nobody is left to want the result, or to tidy up.
-    if order is not None:
-        shutil.rmtree(order.request.folder, ignore_errors=True)
+    # Nobody is left to want the results, or to tidy up.
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

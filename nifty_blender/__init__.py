@@ -22,7 +22,18 @@ def register() -> None:
 
         _register_class(NIFTY_PT_unavailable)
         return
-    from . import job, operators, panels, preferences, presets, properties, thumbnail
+    from . import (
+        job,
+        panels,
+        preferences,
+        presets,
+        properties,
+        queue,
+        seed,
+        stopping,
+        synthesize,
+        thumbnail,
+    )
 
     for cls in (
         preferences.NIFTY_AP_preferences,
@@ -30,9 +41,10 @@ def register() -> None:
         presets.NIFTY_MT_presets,
         presets.NIFTY_OT_preset_apply,
         presets.NIFTY_OT_preset_add,
-        operators.NIFTY_OT_synthesize,
-        operators.NIFTY_OT_cancel,
-        operators.NIFTY_OT_new_seed,
+        synthesize.NIFTY_OT_synthesize,
+        stopping.NIFTY_OT_cancel,
+        stopping.NIFTY_OT_cancel_all,
+        seed.NIFTY_OT_new_seed,
         panels.NIFTY_PT_synthesize,
         panels.NIFTY_PT_settings,
     ):
@@ -48,7 +60,7 @@ def register() -> None:
     atexit.register(job.close_all)
     _undo.insert(0, lambda: atexit.unregister(job.close_all))
     _undo.insert(0, job.close_all)
-    _undo.insert(0, operators.stop)
+    _undo.insert(0, queue.cancel_all)
 
 
 def unregister() -> None:
@@ -70,7 +82,7 @@ def _command(arguments: Sequence[str]) -> int:
 
 @persistent
 def _stop_before_load(_path: str) -> None:
-    from . import job, operators
+    from . import job, queue
 
-    operators.stop()
+    queue.cancel_all()
     job.close_all()

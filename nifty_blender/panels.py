@@ -6,28 +6,18 @@ from typing import Any
 import bpy
 
 from ..addon_core.settings import ALLOWED, DEFAULTS
-from . import images, nodes, preferences, run, thumbnail, worker
-from .operators import NIFTY_OT_cancel, NIFTY_OT_new_seed, NIFTY_OT_synthesize
+from . import images, nodes, preferences, queue_list, worker
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
+from .seed import NIFTY_OT_new_seed
+from .sidebars import ShaderSidebar
+from .synthesize import NIFTY_OT_synthesize
 from .wrapping import draw_wrapped
 
 BUTTON = 1.5
 """Height of the large button, in rows."""
 
 
-class _Sidebar:
-    bl_space_type = "NODE_EDITOR"
-    bl_region_type = "UI"
-    bl_category = "NIFTY"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Shown in the shader editor only."""
-        space = context.space_data
-        return isinstance(space, bpy.types.SpaceNodeEditor) and space.tree_type == "ShaderNodeTree"
-
-
-class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
+class NIFTY_PT_synthesize(ShaderSidebar, bpy.types.Panel):
     bl_label = "Texture Synthesis"
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -49,16 +39,14 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.prop(shown, "seed")
         row.operator(NIFTY_OT_new_seed.bl_idname, text="", icon="FILE_REFRESH")
-        if run.current is not None:
-            _draw_progress(layout, run.current)
-            return
         button = layout.column()
         button.scale_y = BUTTON
         button.enabled = problem is None
         button.operator(NIFTY_OT_synthesize.bl_idname, icon="TEXTURE")
+        queue_list.draw(layout)
 
 
-class NIFTY_PT_settings(_Sidebar, bpy.types.Panel):
+class NIFTY_PT_settings(ShaderSidebar, bpy.types.Panel):
     bl_label = "Settings"
     bl_parent_id = "NIFTY_PT_synthesize"
     bl_options = {"DEFAULT_CLOSED"}
@@ -127,23 +115,3 @@ def _draw_size(layout: bpy.types.UILayout, shown: Any, image: bpy.types.Image | 
         row = column.row()
         row.alignment = "RIGHT"
         row.label(text=f"{width} × {height} pixels")
-
-
-def _draw_progress(layout: bpy.types.UILayout, current: run.Run) -> None:
-    column = layout.column(align=True)
-    # How many levels there are the worker decides, and tells.
-    text = f"Level {current.level + 1} of {current.levels}" if current.levels else "Starting"
-    if current.remaining is not None:
-        text += f", {_duration(current.remaining)} left"
-    # As large as the button whose place it takes: a second click there must not cancel.
-    bar = column.column()
-    bar.scale_y = BUTTON
-    bar.progress(factor=current.fraction, text=text)
-    column.operator(NIFTY_OT_cancel.bl_idname, text="Cancel (Esc)", icon="CANCEL")
-    if thumbnail.icon():
-        layout.template_icon(icon_value=thumbnail.icon(), scale=8.0)
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"

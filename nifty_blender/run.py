@@ -1,35 +1,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run: from a source image to a new one, by way of the worker process."""
+"""One run: from a source image to new ones, by way of the worker process."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from enum import Enum, auto
+from dataclasses import dataclass
+from itertools import count
 
 import bpy
 
-from ..addon_core import arrays, memory
-from ..addon_core.messages import Advanced, Cancelled, Done, Failed, Message, Previewed, Warned
-from ..addon_core.settings import PAPER, Settings
+from ..addon_core import arrays
+from ..addon_core.messages import Advanced, Done, Failed, Message, Previewed, Warned
+from ..addon_core.settings import Settings
 from . import images, nodes, recipe, requirements, thumbnail, worker
+from .checks import Refused, check_memory, check_size
 from .job import Job
 
-
-class Refused(Exception):
-    """A run that cannot start or go on; the message is for the artist."""
+_numbers = count(1)
 
 
-class Outcome(Enum):
-    """How far a run is."""
+@dataclass(slots=True, eq=False)
+class _Texture:
+    """One of the textures that a run makes."""
 
-    RUNNING = auto()
-    DONE = auto()
-    CANCELLED = auto()
+    settings: Settings
+    job: Job | None = None
+    """Once it is begun; its folder holds the result until the run is over."""
+    path: str | None = None
+    """Of its pixels, once they are made."""
+    image: int | None = None
+    """Session identifier of its image: a preview at first, the result at the end."""
 
 
 class Run:
-    """A synthesis under way. Holds values only: an undo or a file load invalidates references."""
+    """A synthesis, waiting or under way. Holds values only: an undo invalidates references."""
 
     def __init__(
         self,
@@ -39,7 +44,7 @@ class Run:
         settings: Settings,
         place: nodes.NodePlace | None = None,
     ) -> None:
-        """Read the source and start the worker.
+        """Read the source; the work begins with the first `poll`.
 
         Args:
             source: the exemplar.
@@ -49,7 +54,7 @@ class Run:
             place: the node beside which the result is to be set, if any.
 
         Raises:
-            Refused: nothing was started; the message says what to do.
+            Refused: the message says what to do.
         """
         problem = requirements.scipy_problem()
         if problem:
@@ -57,36 +62,38 @@ class Run:
         try:
             images.check(source)
             assert source is not None
-            _check_size(source, width, height, settings)
-            worker.prepare(settings.method)
-            exemplar, self._kind = images.read(source)
-            self._job = Job(exemplar, width, height, settings)
+            check_size(source, width, height, settings)
+            if not worker.is_any_at_work():
+                size = source.size[1], source.size[0], source.channels
+                check_memory(size, source.is_float, width, height, settings)
+                worker.prepare(settings.method)
+            self._exemplar, self._kind = images.read(source)
         except images.UnusableImage as error:
             raise Refused(str(error)) from error
         except OSError as error:
-            raise Refused(
-                f"The worker process cannot be started: {error.strerror} ({error.filename}). Make "
-                "sure that there is room, or choose another folder in Blender's preferences, File "
-                "Paths, Temporary Files."
-            ) from error
+            raise Refused(_no_worker(error)) from error
         except MemoryError as error:
             raise Refused("There is not enough memory for this image.") from error
+        self.number = next(_numbers)
         self.source = source.name
         self.width, self.height = width, height
-        self.settings = settings
-        self.fraction = 0.0
         self.level = self.levels = 0
         self.warnings: list[str] = []
-        self.placed = False
+        self._textures = [_Texture(settings)]
         self._place = place
-        self._image: int | None = None
-        thumbnail.clear()
-        self._started = time.monotonic()
+        self._fraction = 0.0
+        self._started: float | None = None
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._started
+        """Seconds since the work began."""
+        return 0.0 if self._started is None else time.monotonic() - self._started
+
+    @property
+    def fraction(self) -> float:
+        """Part of the work that is done, 0 to 1."""
+        made = sum(texture.path is not None for texture in self._textures)
+        return (made + self._fraction) / len(self._textures)
 
     @property
     def remaining(self) -> float | None:
@@ -96,108 +103,127 @@ class Run:
         return self.elapsed * (1.0 / self.fraction - 1.0)
 
     @property
-    def image(self) -> bpy.types.Image | None:
-        """The new image: a preview at first, the result at the end, None before the first."""
-        return next((i for i in bpy.data.images if i.session_uid == self._image), None)
+    def images(self) -> list[bpy.types.Image]:
+        """The new images that there are; of a texture that is not made yet it is a preview."""
+        found = (_image_of(texture) for texture in self._textures)
+        return [image for image in found if image is not None]
 
-    def poll(self) -> Outcome:
-        """Take in what the worker said, without waiting.
+    def poll(self) -> bool:
+        """Go on, without waiting; the first call begins the work.
+
+        Returns:
+            Whether all is done, and the results are in the file.
 
         Raises:
             Refused: the run failed, and left nothing behind.
         """
-        outcome = Outcome.RUNNING
         try:
-            for message in self._job.poll():
-                outcome = self._take(message)
+            for texture in self._textures:
+                if texture.path is None and not self._makes(texture):
+                    return False
+            return self._places_all()
         except BaseException:
             self.cancel()
             raise
-        return outcome
 
-    def _take(self, message: Message) -> Outcome:
+    def wait(self, show: Callable[[], None] = lambda: None) -> None:
+        """Block until all is done, calling ``show`` now and then."""
+        while not self.poll():
+            show()
+            time.sleep(0.02)
+
+    def cancel(self) -> None:
+        """Stop, and leave the file as it was before the run. May be called again."""
+        self._close()
+        for image in self.images:
+            bpy.data.images.remove(image)
+
+    def _makes(self, texture: _Texture) -> bool:
+        """Take in what the worker said of this texture; whether its pixels are made."""
+        if texture.job is None:
+            texture.job = self._begun(texture.settings)
+        for message in texture.job.poll():
+            self._take(message, texture)
+        return texture.path is not None
+
+    def _begun(self, settings: Settings) -> Job:
+        check_memory(self._exemplar.shape, self._kind.is_float, self.width, self.height, settings)
+        if self._started is None:
+            self._started = time.monotonic()
+            thumbnail.clear()
+        try:
+            return Job(self._exemplar, self.width, self.height, settings)
+        except OSError as error:
+            raise Refused(_no_worker(error)) from error
+
+    def _take(self, message: Message, texture: _Texture) -> None:
         match message:
             case Advanced():
                 self.level, self.levels = message.level, message.levels
-                self.fraction = message.fraction
+                self._fraction = message.fraction
             case Previewed():
                 pixels = arrays.read(message.path)
-                images.show_preview(self._ensured_image(), pixels)
+                images.show_preview(self._ensured_image(texture), pixels)
                 thumbnail.show(pixels, is_linear=self._kind.is_float)
             case Warned():
                 self.warnings.append(message.message)
             case Failed():
                 raise Refused(message.message)
-            case Cancelled():
-                self.cancel()
-                return Outcome.CANCELLED
             case Done():
-                self._finish(message.path)
-                return Outcome.DONE
+                self._fraction = 0.0
+                texture.path = message.path
             case _:
                 raise ValueError(f"unexpected message: {message}")
-        return Outcome.RUNNING
 
-    def wait(self, show: Callable[[], None] = lambda: None) -> Outcome:
-        """Block until the run is over, calling ``show`` now and then."""
-        while (outcome := self.poll()) is Outcome.RUNNING:
-            show()
-            time.sleep(0.02)
-        return outcome
+    def _places_all(self) -> bool:
+        """Bring the next texture into the file; whether it was the last."""
+        for texture in self._textures:
+            if not _is_finished(texture):
+                self._finish(texture)
+                break
+        # One a call, for the window's sake; and all anew whose images an undo took away meanwhile.
+        if not all(map(_is_finished, self._textures)):
+            return False
+        for image in self.images:
+            if self._place is None or not nodes.add_beside(self._place, image):
+                # Without a user the image would not be saved.
+                image.use_fake_user = True
+        self._close()
+        return True
 
-    def cancel(self) -> None:
-        """Stop, and leave the file as it was before the run. May be called again."""
-        self._job.close()
-        image = self.image
-        if image is not None:
-            bpy.data.images.remove(image)
-        self._image = None
+    def _finish(self, texture: _Texture) -> None:
+        assert texture.path is not None
+        image = self._ensured_image(texture)
+        images.finish(image, arrays.read(texture.path))
+        recipe.write(image, self.source, texture.settings)
 
-    def _ensured_image(self) -> bpy.types.Image:
+    def _ensured_image(self, texture: _Texture) -> bpy.types.Image:
         # An undo while the worker was busy may have taken the image away.
-        image = self.image
+        image = _image_of(texture)
         if image is None:
             name = f"{self.source.rsplit('.', 1)[0]} NIFTY"
             image = images.create(name, self.width, self.height, self._kind)
-            self._image = image.session_uid
+            texture.image = image.session_uid
         return image
 
-    def _finish(self, path: str) -> None:
-        image = self._ensured_image()
-        images.finish(image, arrays.read(path))
-        recipe.write(image, self.source, self.settings)
-        self._job.close()
-        if self._place is not None:
-            self.placed = nodes.add_beside(self._place, image)
-        if not self.placed:
-            # Without a user the image would not be saved.
-            image.use_fake_user = True
+    def _close(self) -> None:
+        for texture in self._textures:
+            if texture.job is not None:
+                texture.job.close()
 
 
-def _check_size(source: bpy.types.Image, width: int, height: int, settings: Settings) -> None:
-    if min(width, height) < 1:
-        raise Refused(
-            f"The output size is {width} × {height} pixels. Give a width and a height of at least "
-            "1 pixel."
-        )
-    least = settings.smallest_exemplar
-    if min(source.size) < least:
-        raise Refused(
-            f"“{source.name}” has {source.size[0]} × {source.size[1]} pixels, which is smaller "
-            f"than a patch of {least}. Use a larger image"
-            f"{' or a smaller patch size' if settings.method == PAPER else ''}."
-        )
-    have = memory.available()
-    size = height, width
-    need = memory.needed((source.size[1], source.size[0]), size, source.channels, settings)
-    # Blender's side: the result as it comes, and the new image's own buffers.
-    need += width * height * (4 * source.channels + (20 if source.is_float else 8))
-    if have is not None and need > have:
-        raise Refused(
-            f"An output of {width} × {height} pixels needs about {need / 2**30:.1f} GB of memory, "
-            f"and {have / 2**30:.1f} GB are free. Choose a smaller size, or close other programs."
-        )
+def _image_of(texture: _Texture) -> bpy.types.Image | None:
+    return next((i for i in bpy.data.images if i.session_uid == texture.image), None)
 
 
-current: Run | None = None
-"""The run of the operator that is under way, which the panels show."""
+def _is_finished(texture: _Texture) -> bool:
+    image = _image_of(texture)
+    return image is not None and recipe.KEY in image
+
+
+def _no_worker(error: OSError) -> str:
+    return (
+        f"The worker process cannot be started: {error.strerror} ({error.filename}). Make "
+        "sure that there is room, or choose another folder in Blender's preferences, File "
+        "Paths, Temporary Files."
+    )

@@ -129,12 +129,13 @@ def test_a_cancel_that_comes_too_late_harms_no_one(process, tmp_path):
 @pytest.mark.parametrize("after", [_has_advanced, _is_last])
 def test_ends_and_tidies_up_when_blender_is_gone(process, tmp_path, after):
     settings = ENDLESS if after is _has_advanced else QUICK
+    _asked(process, _request(tmp_path / "before", 80, QUICK))
     request = _request(tmp_path / "run", 512, settings)
     _send(process, request)
     _told_until(request, after)
     process.stdin.close()
     assert process.wait(10) == 1
-    assert not (tmp_path / "run").exists()
+    assert not list(tmp_path.iterdir())
     process.stdin = None
 
 

@@ -24,6 +24,11 @@ def test_cancel_leaves_the_file_as_it_was(window_blender, tmp_path):
     print(window_blender.play("escape", tmp_path))
 
 
+def test_several_wait_for_their_turn(window_blender, tmp_path):
+    noted = window_blender.play("queued", tmp_path)
+    assert noted["made"] == ["bricks_256 NIFTY", "bricks_256 NIFTY.001"]
+
+
 def test_nothing_is_left_running(window_blender, tmp_path):
     noted = window_blender.play("leaving", tmp_path)
     workers = [value for key, value in noted.items() if key.startswith("worker")]

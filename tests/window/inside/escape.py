@@ -16,7 +16,7 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     for how in ("escape", "button"):
         yield from stage.click_button("nifty.synthesize")
         yield stage.running
-        yield lambda: stage.nifty("run").current.image is not None
+        yield lambda: stage.nifty("queue").runs[0].images
         if how == "escape":
             yield from stage.press("ESC")
         else:

@@ -21,7 +21,7 @@ def nifty(module: str):
 
 def running() -> bool:
     """Whether a synthesis is under way."""
-    return nifty("run").current is not None
+    return bool(nifty("queue").runs)
 
 
 def window() -> bpy.types.Window:
