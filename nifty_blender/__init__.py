@@ -23,6 +23,7 @@ def register() -> None:
         _register_class(NIFTY_PT_unavailable)
         return
     from . import (
+        image_panel,
         job,
         panels,
         preferences,
@@ -33,6 +34,7 @@ def register() -> None:
         stopping,
         synthesize,
         thumbnail,
+        variations,
     )
 
     for cls in (
@@ -42,11 +44,14 @@ def register() -> None:
         presets.NIFTY_OT_preset_apply,
         presets.NIFTY_OT_preset_add,
         synthesize.NIFTY_OT_synthesize,
+        variations.NIFTY_OT_another,
+        variations.NIFTY_OT_redo,
         stopping.NIFTY_OT_cancel,
         stopping.NIFTY_OT_cancel_all,
         seed.NIFTY_OT_new_seed,
         panels.NIFTY_PT_synthesize,
         panels.NIFTY_PT_settings,
+        image_panel.NIFTY_PT_recipe,
     ):
         _register_class(cls)
     properties.register()

@@ -54,6 +54,15 @@ def place_of(context: bpy.types.Context, node: bpy.types.Node) -> NodePlace:
     return NodePlace(owner.session_uid, node.name)
 
 
+def place_with(image: bpy.types.Image) -> NodePlace | None:
+    """The place of an Image Texture node with this image, or None when there is none."""
+    for owner in _owners():
+        for node in getattr(_tree_of(owner), "nodes", ()):
+            if isinstance(node, bpy.types.ShaderNodeTexImage) and node.image == image:
+                return NodePlace(owner.session_uid, node.name)
+    return None
+
+
 def add_beside(place: NodePlace, image: bpy.types.Image) -> bool:
     """Add an Image Texture node with ``image`` under the one at ``place``, mapped like it.
 

@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ..addon_core.settings import ALLOWED, DEFAULTS
-from . import images, nodes, preferences, queue_list, worker
+from . import images, nodes, preferences, queue_list, recipe_buttons, worker
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
 from .seed import NIFTY_OT_new_seed
 from .sidebars import ShaderSidebar
@@ -39,10 +39,12 @@ class NIFTY_PT_synthesize(ShaderSidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.prop(shown, "seed")
         row.operator(NIFTY_OT_new_seed.bl_idname, text="", icon="FILE_REFRESH")
+        layout.prop(shown, "variations")
         button = layout.column()
         button.scale_y = BUTTON
         button.enabled = problem is None
         button.operator(NIFTY_OT_synthesize.bl_idname, icon="TEXTURE")
+        recipe_buttons.draw(layout, context, None if problem else image)
         queue_list.draw(layout)
 
 

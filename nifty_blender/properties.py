@@ -12,6 +12,10 @@ LARGEST_SIDE = 65536
 """Pixels; beyond this Blender's own image buffers are at their limits."""
 
 
+MOST_VARIATIONS = 64
+"""Textures of one run: each is packed into the file."""
+
+
 def setting_properties(*options: str) -> dict[str, Any]:
     """An annotation for each setting, for a class that Blender is to register."""
     return {name: _property(name, {*options}) for name in DEFAULTS}
@@ -95,6 +99,15 @@ class _SceneProperties(bpy.types.PropertyGroup):
         min=1,
         max=LARGEST_SIDE,
         subtype="PIXEL",
+    )
+
+    variations: IntProperty(
+        name="Variations",
+        description="How many textures are made at once, each with the next seed",
+        default=1,
+        min=1,
+        max=MOST_VARIATIONS,
+        soft_max=16,
     )
 
     def output_size(self, image: bpy.types.Image) -> tuple[int, int]:

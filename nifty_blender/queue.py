@@ -3,10 +3,16 @@
 
 from __future__ import annotations
 
+from .recipe import Recipe
 from .run import Run
 
 runs: list[Run] = []
 """In the order in which they were asked for."""
+
+
+def recipes() -> list[Recipe]:
+    """Those of all textures that are not there yet."""
+    return [recipe for run in runs for recipe in run.recipes]
 
 
 def cancel(run: Run) -> None:

@@ -35,12 +35,16 @@ def draw(layout: bpy.types.UILayout) -> None:
 
 
 def _name(run: Run) -> str:
-    return f"{run.source}, {run.width} × {run.height}"
+    count = len(run.recipes)
+    times = f"{count} of " if count > 1 else ""
+    return f"{times}{run.source}, {run.width} × {run.height}"
 
 
 def _state(run: Run) -> str:
     # How many levels there are the worker decides, and tells.
     text = f"Level {run.level + 1} of {run.levels}" if run.levels else "Starting"
+    if len(run.recipes) > 1:
+        text = f"{run.made + 1} of {len(run.recipes)}: {text[0].lower()}{text[1:]}"
     return text if run.remaining is None else f"{text}, {_duration(run.remaining)} left"
 
 

@@ -16,6 +16,7 @@ from ..addon_core.settings import Settings
 from . import images, nodes, recipe, requirements, thumbnail, worker
 from .checks import Refused, check_memory, check_size
 from .job import Job
+from .recipe import Recipe
 
 _numbers = count(1)
 
@@ -24,7 +25,7 @@ _numbers = count(1)
 class _Texture:
     """One of the textures that a run makes."""
 
-    settings: Settings
+    recipe: Recipe
     job: Job | None = None
     """Once it is begun; its folder holds the result until the run is over."""
     path: str | None = None
@@ -43,15 +44,17 @@ class Run:
         height: int,
         settings: Settings,
         place: nodes.NodePlace | None = None,
+        variations: int = 1,
     ) -> None:
         """Read the source; the work begins with the first `poll`.
 
         Args:
             source: the exemplar.
-            width: of the new image, in pixels.
-            height: of the new image, in pixels.
-            settings: the run's settings.
-            place: the node beside which the result is to be set, if any.
+            width: of the new images, in pixels.
+            height: of the new images, in pixels.
+            settings: the run's settings; the seed is that of the first texture.
+            place: the node beside which the results are to be set, if any.
+            variations: how many textures are made, one seed after the other.
 
         Raises:
             Refused: the message says what to do.
@@ -79,7 +82,9 @@ class Run:
         self.width, self.height = width, height
         self.level = self.levels = 0
         self.warnings: list[str] = []
-        self._textures = [_Texture(settings)]
+        first = Recipe(source.name, width, height, settings)
+        seeds = range(settings.seed, settings.seed + variations)
+        self._textures = [_Texture(first.with_seed(seed)) for seed in seeds]
         self._place = place
         self._fraction = 0.0
         self._started: float | None = None
@@ -92,8 +97,17 @@ class Run:
     @property
     def fraction(self) -> float:
         """Part of the work that is done, 0 to 1."""
-        made = sum(texture.path is not None for texture in self._textures)
-        return (made + self._fraction) / len(self._textures)
+        return (self.made + self._fraction) / len(self._textures)
+
+    @property
+    def made(self) -> int:
+        """How many textures are made."""
+        return sum(texture.path is not None for texture in self._textures)
+
+    @property
+    def recipes(self) -> list[Recipe]:
+        """Those of all textures, in their order."""
+        return [texture.recipe for texture in self._textures]
 
     @property
     def remaining(self) -> float | None:
@@ -141,7 +155,7 @@ class Run:
     def _makes(self, texture: _Texture) -> bool:
         """Take in what the worker said of this texture; whether its pixels are made."""
         if texture.job is None:
-            texture.job = self._begun(texture.settings)
+            texture.job = self._begun(texture.recipe.settings)
         for message in texture.job.poll():
             self._take(message, texture)
         return texture.path is not None
@@ -195,7 +209,7 @@ class Run:
         assert texture.path is not None
         image = self._ensured_image(texture)
         images.finish(image, arrays.read(texture.path))
-        recipe.write(image, self.source, texture.settings)
+        recipe.write(image, texture.recipe)
 
     def _ensured_image(self, texture: _Texture) -> bpy.types.Image:
         # An undo while the worker was busy may have taken the image away.

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sidebars that have a tab “NIFTY”."""
 
+from __future__ import annotations
+
 import bpy
+
+from . import nodes
 
 
 class ShaderSidebar:
@@ -16,6 +20,23 @@ class ShaderSidebar:
         """Shown in the shader editor only."""
         space = context.space_data
         return isinstance(space, bpy.types.SpaceNodeEditor) and space.tree_type == "ShaderNodeTree"
+
+
+class ImageSidebar:
+    """For a panel in the image editor's sidebar."""
+
+    bl_space_type = "IMAGE_EDITOR"
+    bl_region_type = "UI"
+    bl_category = "NIFTY"
+
+
+def active_image(context: bpy.types.Context) -> bpy.types.Image | None:
+    """The image that the editor is at: the active Image Texture node's, or the one shown."""
+    space = context.space_data
+    if isinstance(space, bpy.types.SpaceImageEditor):
+        return space.image
+    node = nodes.active_image_node(context)
+    return node.image if node else None
 
 
 def redraw() -> None:

@@ -7,7 +7,7 @@ from bpy.props import IntProperty, StringProperty
 from ..addon_core.settings import DEFAULTS, PRESETS
 from . import nodes
 from .checks import Refused
-from .properties import LARGEST_SIDE, apply, setting_properties, settings_of
+from .properties import LARGEST_SIDE, MOST_VARIATIONS, apply, setting_properties, settings_of
 from .run import Run
 from .working import Working
 
@@ -37,6 +37,14 @@ class _Synthesize(Working):
         max=LARGEST_SIDE,
         options={"SKIP_SAVE"},
     )
+    variations: IntProperty(
+        name="Variations",
+        description="How many textures are made, one seed after the other",
+        default=1,
+        min=1,
+        max=MOST_VARIATIONS,
+        options={"SKIP_SAVE"},
+    )
     preset: StringProperty(
         name="Preset",
         description="Shipped preset from which settings that are not given are taken",
@@ -46,7 +54,7 @@ class _Synthesize(Working):
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """From the panel: what is not given is what the panel shows."""
         shown = context.scene.nifty  # type: ignore[attr-defined]
-        for name in () if self.preset else DEFAULTS:
+        for name in ("variations", *(() if self.preset else DEFAULTS)):
             if not self.properties.is_property_set(name):
                 setattr(self, name, getattr(shown, name))
         node = nodes.active_image_node(context)
@@ -65,7 +73,7 @@ class _Synthesize(Working):
             self.width = 2 * image.size[0]
         if image is not None and not self.properties.is_property_set("height"):
             self.height = 2 * image.size[1]
-        return Run(image, self.width, self.height, settings, place)
+        return Run(image, self.width, self.height, settings, place, self.variations)
 
     def _source(
         self, context: bpy.types.Context

@@ -126,6 +126,8 @@ class Working(bpy.types.Operator):
         for warning in self._run.warnings:
             self.report({"WARNING"}, warning)
         made = self._run.images
+        if isinstance(context.space_data, bpy.types.SpaceImageEditor):
+            context.space_data.image = made[0]
         names = ", ".join(f"“{image.name}”" for image in made)
         width, height = made[0].size
         self.report(
