@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .progress import Progress, Stopped
+from .progress import Progress, Stopped, Wish
 from .settings import PRESETS, Settings
 
 if TYPE_CHECKING:
     from .synthesis import synthesize
 
-__all__ = ["PRESETS", "Progress", "Settings", "Stopped", "synthesize"]
+__all__ = ["PRESETS", "Progress", "Settings", "Stopped", "Wish", "synthesize"]
 
 
 def __getattr__(name: str) -> Any:

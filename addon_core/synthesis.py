@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import fast, paper
 from .arguments import checked_exemplar, checked_size
 from .channels import Normalisation
-from .progress import Listener, Progress, Stopped
+from .progress import Listener, Progress, Stopped, Wish
 from .pyramid import Shape, usable_levels
 from .settings import FAST, PAPER, Settings
 
@@ -34,7 +34,8 @@ def synthesize(
         size: height and width of the result in pixels, at least 1.
         settings: the parameters of the method.
         progress: is told how far the work is, and given a preview at each level's end; returning
-            False, or raising, stops the run.
+            False, or raising, stops the run; returning `Wish.FINISH` brings it to its end in few
+            steps.
 
     Returns:
         (height, width, channels), float32, in the exemplar's values.
@@ -76,7 +77,7 @@ def _in_values_of(normalisation: Normalisation, listener: Listener | None) -> Li
     if listener is None:
         return None
 
-    def listen(progress: Progress) -> bool | None:
+    def listen(progress: Progress) -> bool | Wish | None:
         if progress.preview is None:
             return listener(progress)
         return listener(replace(progress, preview=normalisation.undo(progress.preview)))

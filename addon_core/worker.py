@@ -29,6 +29,7 @@ from .messages import (
     Cancelled,
     Done,
     Failed,
+    Finish,
     Message,
     Previewed,
     Request,
@@ -36,7 +37,7 @@ from .messages import (
     from_line,
     to_line,
 )
-from .progress import Progress, Stopped
+from .progress import Progress, Stopped, Wish
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -57,10 +58,11 @@ Tell = Callable[[Message], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A request, and whether it is still wanted."""
+    """A request, whether it is still wanted, and whether it is wanted soon."""
 
     request: Request
     cancelled: threading.Event = field(default_factory=threading.Event)
+    hurried: threading.Event = field(default_factory=threading.Event)
 
 
 def main(idle: float) -> None:
@@ -128,7 +130,7 @@ class _Listener:
         self._told = 0.0
         self._previewed = time.monotonic()
 
-    def __call__(self, progress: Progress) -> bool:
+    def __call__(self, progress: Progress) -> bool | Wish:
         now = time.monotonic()
         if now - self._told >= INTERVAL:
             self._told = now
@@ -138,7 +140,9 @@ class _Listener:
         if progress.preview is not None and is_time and not is_last:
             self._previewed = now
             self._show(progress.level, progress.preview)
-        return not self._order.cancelled.is_set()
+        if self._order.cancelled.is_set():
+            return False
+        return Wish.FINISH if self._order.hurried.is_set() else True
 
     def _show(self, level: int, picture: NDArray[np.float32]) -> None:
         step = -(-max(picture.shape[:2]) // PREVIEW_SIDE)
@@ -161,6 +165,8 @@ def _listen(orders: SimpleQueue[Order]) -> None:
             folders = [*filter(os.path.isdir, folders), message.folder]
         elif isinstance(message, Cancel) and order is not None:
             order.cancelled.set()
+        elif isinstance(message, Finish) and order is not None:
+            order.hurried.set()
     # Nobody is left to want the results, or to tidy up.
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)

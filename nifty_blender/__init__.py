@@ -46,6 +46,7 @@ def register() -> None:
         synthesize.NIFTY_OT_synthesize,
         variations.NIFTY_OT_another,
         variations.NIFTY_OT_redo,
+        stopping.NIFTY_OT_finish_now,
         stopping.NIFTY_OT_cancel,
         stopping.NIFTY_OT_cancel_all,
         seed.NIFTY_OT_new_seed,

@@ -21,6 +21,7 @@ from ..addon_core.messages import (
     Cancelled,
     Done,
     Failed,
+    Finish,
     Message,
     Request,
     from_line,
@@ -94,6 +95,11 @@ class Job:
             yield message
         if code is not None:
             yield Failed(_obituary(borrowed.errors(), code))
+
+    def tell(self, message: Cancel | Finish) -> None:
+        """Say what is wanted of the work that is under way, without waiting for it."""
+        if self._worker is not None:
+            self._worker.send(message)
 
     def close(self) -> None:
         """Stop the work, whatever it is at, and remove its folder. May be called again.

@@ -7,7 +7,7 @@ import bpy
 
 from . import queue, thumbnail
 from .run import Run
-from .stopping import NIFTY_OT_cancel, NIFTY_OT_cancel_all
+from .stopping import NIFTY_OT_cancel, NIFTY_OT_cancel_all, NIFTY_OT_finish_now
 
 PICTURE = 8.0
 """Height of the picture of the level that was reached, in rows."""
@@ -22,7 +22,9 @@ def draw(layout: bpy.types.UILayout) -> None:
     box.label(text=_name(at_work), icon="TEXTURE", translate=False)
     column = box.column(align=True)
     column.progress(factor=at_work.fraction, text=_state(at_work))
-    column.operator(NIFTY_OT_cancel.bl_idname, text="Cancel (Esc)", icon="CANCEL")
+    row = column.row(align=True)
+    row.operator(NIFTY_OT_finish_now.bl_idname, icon="CHECKMARK")
+    row.operator(NIFTY_OT_cancel.bl_idname, text="Cancel (Esc)", icon="CANCEL")
     if thumbnail.icon():
         box.template_icon(icon_value=thumbnail.icon(), scale=PICTURE)
     for run in waiting:
@@ -41,6 +43,8 @@ def _name(run: Run) -> str:
 
 
 def _state(run: Run) -> str:
+    if run.is_finishing:
+        return "Finishing"
     # How many levels there are the worker decides, and tells.
     text = f"Level {run.level + 1} of {run.levels}" if run.levels else "Starting"
     if len(run.recipes) > 1:

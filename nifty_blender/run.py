@@ -11,7 +11,7 @@ from itertools import count
 import bpy
 
 from ..addon_core import arrays
-from ..addon_core.messages import Advanced, Done, Failed, Message, Previewed, Warned
+from ..addon_core.messages import Advanced, Done, Failed, Finish, Message, Previewed, Warned
 from ..addon_core.settings import Settings
 from . import images, nodes, recipe, requirements, thumbnail, worker
 from .checks import Refused, check_memory, check_size
@@ -82,6 +82,7 @@ class Run:
         self.width, self.height = width, height
         self.level = self.levels = 0
         self.warnings: list[str] = []
+        self.is_finishing = False
         first = Recipe(source.name, width, height, settings)
         seeds = range(settings.seed, settings.seed + variations)
         self._textures = [_Texture(first.with_seed(seed)) for seed in seeds]
@@ -146,6 +147,15 @@ class Run:
             show()
             time.sleep(0.02)
 
+    def finish_now(self) -> None:
+        """Be content with what there is: the texture at work at the level reached, and no other."""
+        self.is_finishing = True
+        while self._textures[-1].job is None and len(self._textures) > 1:
+            self._textures.pop()
+        job = self._textures[-1].job
+        if job is not None:
+            job.tell(Finish())
+
     def cancel(self) -> None:
         """Stop, and leave the file as it was before the run. May be called again."""
         self._close()
@@ -156,6 +166,8 @@ class Run:
         """Take in what the worker said of this texture; whether its pixels are made."""
         if texture.job is None:
             texture.job = self._begun(texture.recipe.settings)
+            if self.is_finishing:
+                texture.job.tell(Finish())
         for message in texture.job.poll():
             self._take(message, texture)
         return texture.path is not None

@@ -7,6 +7,28 @@ from bpy.props import IntProperty
 from . import queue, sidebars
 
 
+class NIFTY_OT_finish_now(bpy.types.Operator):
+    bl_idname = "nifty.finish_now"
+    bl_label = "Finish Now"
+    bl_description = (
+        "Keep the picture of the level that is reached, brought to its full size in a moment; of "
+        "several variations those that are made, and the one at work"
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if queue.runs and queue.runs[0].is_finishing:
+            cls.poll_message_set("It is finishing already")
+            return False
+        return _is_any(cls)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Tell the worker; the operator that asked for the texture places it as ever."""
+        queue.runs[0].finish_now()
+        sidebars.redraw()
+        return {"FINISHED"}
+
+
 class NIFTY_OT_cancel(bpy.types.Operator):
     bl_idname = "nifty.cancel"
     bl_label = "Cancel Synthesis"

@@ -359,6 +359,37 @@ def test_cancel_all_ends_all(queued, blender):
     assert not bpy.ops.nifty.cancel_all.poll()
 
 
+def test_finish_now_keeps_the_texture_at_its_full_size(queued, blender):
+    first, second = queued
+    begun(first)
+    assert bpy.ops.nifty.finish_now() == {"FINISHED"}
+    assert not bpy.ops.nifty.finish_now.poll()
+    first.wait()
+    (image,) = first.images
+    assert tuple(image.size) == (LARGE, LARGE)
+    assert image.packed_file is not None
+    assert image["nifty"]["steps"] == ENDLESS["steps"]
+    assert not second.is_finishing
+
+
+def test_finish_now_keeps_the_variations_that_are_made(blender, settings, tmp_path):
+    run = blender("run").Run(load(tmp_path), 60, 60, settings(**QUICK), variations=9)
+    while run.made < 2:
+        run.poll()
+    run.finish_now()
+    run.wait()
+    assert len(run.images) == len(run.recipes) == 3
+    assert not blender("job")._open_jobs
+
+
+def test_finish_now_before_the_work_has_begun(blender, settings, tmp_path):
+    run = blender("run").Run(load(tmp_path), LARGE, LARGE, settings(**ENDLESS), variations=2)
+    run.finish_now()
+    run.wait()
+    (image,) = run.images
+    assert tuple(image.size) == (LARGE, LARGE)
+
+
 @pytest.mark.usefixtures("queued")
 def test_one_that_waits_has_no_worker(blender):
     begun(blender("queue").runs[0])

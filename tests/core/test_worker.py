@@ -22,6 +22,7 @@ from addon_core.messages import (
     Cancelled,
     Done,
     Failed,
+    Finish,
     Message,
     Previewed,
     Request,
@@ -118,6 +119,21 @@ def test_stops_when_told_to_and_takes_the_next_request_at_once(process, tmp_path
     assert isinstance(_asked(process, third)[-1], Done)
     for stopped in (first, second):
         assert isinstance(_told(stopped)[-1], Cancelled)
+
+
+def test_finishes_when_told_to_and_is_whole_the_next_time(process, tmp_path):
+    request = _request(tmp_path / "one", 512, ENDLESS)
+    _send(process, request)
+    _told_until(request, _has_advanced)
+    _send(process, Finish())
+    done = _told_until(request, _is_last)[-1]
+    assert isinstance(done, Done)
+    assert np.load(done.path).shape == (512, 512, 3)
+    _send(process, Finish())
+    after = _asked(process, second := _request(tmp_path / "two", 80, QUICK))[-1]
+    assert isinstance(after, Done)
+    expected = synthesize(np.load(second.exemplar), (80, 80), QUICK)
+    assert np.array_equal(np.load(after.path), expected)
 
 
 def test_a_cancel_that_comes_too_late_harms_no_one(process, tmp_path):

@@ -26,7 +26,9 @@ def test_cancel_leaves_the_file_as_it_was(window_blender, tmp_path):
 
 def test_several_wait_for_their_turn(window_blender, tmp_path):
     noted = window_blender.play("queued", tmp_path)
+    print(noted)
     assert noted["made"] == ["bricks_256 NIFTY", "bricks_256 NIFTY.001"]
+    assert noted["finished"] == [1024, 1024]
 
 
 def test_nothing_is_left_running(window_blender, tmp_path):

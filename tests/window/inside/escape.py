@@ -20,7 +20,7 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
         if how == "escape":
             yield from stage.press("ESC")
         else:
-            yield from stage.click_button("nifty.cancel")
+            yield from stage.click_button("nifty.cancel", across=0.6)
         yield lambda: not stage.running()
         assert set(bpy.data.images.keys()) == images
         assert set(stage.material().node_tree.nodes.keys()) == nodes

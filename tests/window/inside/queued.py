@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Three runs asked for at once: the list, ESC for the one at work, an undo step for each other."""
+"""Three runs asked for at once: the list, ESC for the one at work, an undo step for each other.
 
+Then all cancelled, and one finished before its time.
+"""
+
+import time
 from pathlib import Path
 
 import bpy
@@ -48,3 +52,17 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     assert not queue.runs
     yield 0.5
     assert len(stage.texture_nodes()) == 3
+
+    yield from stage.click(x, y)
+    yield lambda: stage.running() and queue.runs[0].images
+    at = yield from stage.find_button("nifty.finish_now", across=0.25)
+    assert stage.running(), "over before it could be finished"
+    yield from stage.click(*at)
+    clicked = time.monotonic()
+    yield lambda: not stage.running()
+    report["seconds to finish"] = time.monotonic() - clicked
+    made = bpy.data.images["bricks_256 NIFTY.002"]
+    report["finished"] = tuple(made.size)
+    assert made.packed_file is not None
+    assert len(stage.texture_nodes()) == 4
+    yield from stage.photograph(screenshots / "13-finished.png")
