@@ -7,6 +7,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
 from ..addon_core.settings import ALLOWED, DEFAULTS, Settings
+from .preferences import PREFERRED, SCENE_DESTINATIONS
 
 LARGEST_SIDE = 65536
 """Pixels; beyond this Blender's own image buffers are at their limits."""
@@ -49,10 +50,11 @@ def settings_of(properties: Any) -> Settings:
     Raises:
         ValueError: settings that do not go together.
     """
-    return Settings(**{name: _plain(getattr(properties, name)) for name in DEFAULTS})
+    return Settings(**{name: plain(getattr(properties, name)) for name in DEFAULTS})
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A property's value as a setting."""
     # Blender keeps single precision: 0.1 comes back as 0.10000000149.
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
@@ -108,6 +110,13 @@ class _SceneProperties(bpy.types.PropertyGroup):
         min=1,
         max=MOST_VARIATIONS,
         soft_max=16,
+    )
+
+    destination: EnumProperty(
+        name="Results",
+        description="Where new textures go",
+        items=SCENE_DESTINATIONS,
+        default=PREFERRED,
     )
 
     def output_size(self, image: bpy.types.Image) -> tuple[int, int]:

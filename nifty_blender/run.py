@@ -5,33 +5,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 
 import bpy
 
-from ..addon_core import arrays
 from ..addon_core.messages import Advanced, Done, Failed, Finish, Message, Previewed, Warned
 from ..addon_core.settings import Settings
-from . import images, nodes, recipe, requirements, thumbnail, worker
+from . import images, nodes, requirements, saving, thumbnail, worker
 from .checks import Refused, check_memory, check_size
 from .job import Job
+from .preferences import PACKED
 from .recipe import Recipe
+from .texture import Texture
 
 _numbers = count(1)
-
-
-@dataclass(slots=True, eq=False)
-class _Texture:
-    """One of the textures that a run makes."""
-
-    recipe: Recipe
-    job: Job | None = None
-    """Once it is begun; its folder holds the result until the run is over."""
-    path: str | None = None
-    """Of its pixels, once they are made."""
-    image: int | None = None
-    """Session identifier of its image: a preview at first, the result at the end."""
 
 
 class Run:
@@ -45,6 +32,7 @@ class Run:
         settings: Settings,
         place: nodes.NodePlace | None = None,
         variations: int = 1,
+        destination: str = PACKED,
     ) -> None:
         """Read the source; the work begins with the first `poll`.
 
@@ -55,6 +43,7 @@ class Run:
             settings: the run's settings; the seed is that of the first texture.
             place: the node beside which the results are to be set, if any.
             variations: how many textures are made, one seed after the other.
+            destination: where results go, one of `preferences.SCENE_DESTINATIONS`.
 
         Raises:
             Refused: the message says what to do.
@@ -83,9 +72,10 @@ class Run:
         self.level = self.levels = 0
         self.warnings: list[str] = []
         self.is_finishing = False
+        self._target = saving.target_for(source, destination)
         first = Recipe(source.name, width, height, settings)
         seeds = range(settings.seed, settings.seed + variations)
-        self._textures = [_Texture(first.with_seed(seed)) for seed in seeds]
+        self._textures = [Texture(first.with_seed(seed), self._kind) for seed in seeds]
         self._place = place
         self._fraction = 0.0
         self._started: float | None = None
@@ -120,7 +110,7 @@ class Run:
     @property
     def images(self) -> list[bpy.types.Image]:
         """The new images that there are; of a texture that is not made yet it is a preview."""
-        found = (_image_of(texture) for texture in self._textures)
+        found = (texture.image for texture in self._textures)
         return [image for image in found if image is not None]
 
     def poll(self) -> bool:
@@ -158,11 +148,10 @@ class Run:
 
     def cancel(self) -> None:
         """Stop, and leave the file as it was before the run. May be called again."""
-        self._close()
-        for image in self.images:
-            bpy.data.images.remove(image)
+        for texture in self._textures:
+            texture.remove()
 
-    def _makes(self, texture: _Texture) -> bool:
+    def _makes(self, texture: Texture) -> bool:
         """Take in what the worker said of this texture; whether its pixels are made."""
         if texture.job is None:
             texture.job = self._begun(texture.recipe.settings)
@@ -182,15 +171,13 @@ class Run:
         except OSError as error:
             raise Refused(_no_worker(error)) from error
 
-    def _take(self, message: Message, texture: _Texture) -> None:
+    def _take(self, message: Message, texture: Texture) -> None:
         match message:
             case Advanced():
                 self.level, self.levels = message.level, message.levels
                 self._fraction = message.fraction
             case Previewed():
-                pixels = arrays.read(message.path)
-                images.show_preview(self._ensured_image(texture), pixels)
-                thumbnail.show(pixels, is_linear=self._kind.is_float)
+                texture.show(message.path)
             case Warned():
                 self.warnings.append(message.message)
             case Failed():
@@ -203,48 +190,21 @@ class Run:
 
     def _places_all(self) -> bool:
         """Bring the next texture into the file; whether it was the last."""
-        for texture in self._textures:
-            if not _is_finished(texture):
-                self._finish(texture)
-                break
+        unfinished = [texture for texture in self._textures if not texture.is_finished]
+        if unfinished:
+            problem = unfinished[0].finish(self._target)
+            if problem and problem not in self.warnings:
+                self.warnings.append(problem)
         # One a call, for the window's sake; and all anew whose images an undo took away meanwhile.
-        if not all(map(_is_finished, self._textures)):
+        if len(unfinished) > 1:
             return False
         for image in self.images:
             if self._place is None or not nodes.add_beside(self._place, image):
                 # Without a user the image would not be saved.
                 image.use_fake_user = True
-        self._close()
-        return True
-
-    def _finish(self, texture: _Texture) -> None:
-        assert texture.path is not None
-        image = self._ensured_image(texture)
-        images.finish(image, arrays.read(texture.path))
-        recipe.write(image, texture.recipe)
-
-    def _ensured_image(self, texture: _Texture) -> bpy.types.Image:
-        # An undo while the worker was busy may have taken the image away.
-        image = _image_of(texture)
-        if image is None:
-            name = f"{self.source.rsplit('.', 1)[0]} NIFTY"
-            image = images.create(name, self.width, self.height, self._kind)
-            texture.image = image.session_uid
-        return image
-
-    def _close(self) -> None:
         for texture in self._textures:
-            if texture.job is not None:
-                texture.job.close()
-
-
-def _image_of(texture: _Texture) -> bpy.types.Image | None:
-    return next((i for i in bpy.data.images if i.session_uid == texture.image), None)
-
-
-def _is_finished(texture: _Texture) -> bool:
-    image = _image_of(texture)
-    return image is not None and recipe.KEY in image
+            texture.close()
+        return True
 
 
 def _no_worker(error: OSError) -> str:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import bpy
 
 from . import nodes
@@ -36,12 +38,12 @@ def active_image(context: bpy.types.Context) -> bpy.types.Image | None:
     if isinstance(space, bpy.types.SpaceImageEditor):
         return space.image
     node = nodes.active_image_node(context)
-    return node.image if node else None
+    return nodes.source_of(node)
 
 
-def redraw() -> None:
-    """Have them drawn again, in all windows."""
+def redraw(areas: Collection[str] = ("NODE_EDITOR", "IMAGE_EDITOR")) -> None:
+    """Have them drawn again, or other kinds of areas, in all windows."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type in {"NODE_EDITOR", "IMAGE_EDITOR"}:
+            if area.type in areas:
                 area.tag_redraw()

@@ -2,11 +2,12 @@
 """The operator behind the large button, and of every script."""
 
 import bpy
-from bpy.props import IntProperty, StringProperty
+from bpy.props import EnumProperty, IntProperty, StringProperty
 
 from ..addon_core.settings import DEFAULTS, PRESETS
 from . import nodes
 from .checks import Refused
+from .preferences import PREFERRED, SCENE_DESTINATIONS
 from .properties import LARGEST_SIDE, MOST_VARIATIONS, apply, setting_properties, settings_of
 from .run import Run
 from .working import Working
@@ -45,6 +46,13 @@ class _Synthesize(Working):
         max=MOST_VARIATIONS,
         options={"SKIP_SAVE"},
     )
+    destination: EnumProperty(
+        name="Results",
+        description="Where new textures go",
+        items=SCENE_DESTINATIONS,
+        default=PREFERRED,
+        options={"SKIP_SAVE"},
+    )
     preset: StringProperty(
         name="Preset",
         description="Shipped preset from which settings that are not given are taken",
@@ -54,11 +62,11 @@ class _Synthesize(Working):
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """From the panel: what is not given is what the panel shows."""
         shown = context.scene.nifty  # type: ignore[attr-defined]
-        for name in ("variations", *(() if self.preset else DEFAULTS)):
+        for name in ("variations", "destination", *(() if self.preset else DEFAULTS)):
             if not self.properties.is_property_set(name):
                 setattr(self, name, getattr(shown, name))
         node = nodes.active_image_node(context)
-        image = bpy.data.images.get(self.image) if self.image else node and node.image
+        image = bpy.data.images.get(self.image) if self.image else nodes.source_of(node)
         if image is not None and not self._size_is_given():
             self.width, self.height = shown.output_size(image)
         return self.execute(context)
@@ -73,7 +81,15 @@ class _Synthesize(Working):
             self.width = 2 * image.size[0]
         if image is not None and not self.properties.is_property_set("height"):
             self.height = 2 * image.size[1]
-        return Run(image, self.width, self.height, settings, place, self.variations)
+        return Run(
+            image,
+            self.width,
+            self.height,
+            settings,
+            place,
+            self.variations,
+            self.destination,
+        )
 
     def _source(
         self, context: bpy.types.Context
@@ -85,11 +101,11 @@ class _Synthesize(Working):
                     "There is no image. Select an Image Texture node in the shader editor, or "
                     "give the name of an image."
                 )
-            return node.image, nodes.place_of(context, node)
+            return nodes.source_of(node), nodes.place_of(context, node)
         image = bpy.data.images.get(self.image)
         if image is None:
             raise Refused(f"There is no image named “{self.image}” in this file.")
-        place = nodes.place_of(context, node) if node and node.image == image else None
+        place = nodes.place_of(context, node) if node and nodes.source_of(node) == image else None
         return image, place
 
     def _size_is_given(self) -> bool:

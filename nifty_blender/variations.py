@@ -32,7 +32,15 @@ class _ByRecipe(Working):
                 f"“{image.name}” was made from “{wanted.source}”, which is not in this file any "
                 "more. Open that image, under that name, and try again."
             )
-        return Run(source, wanted.width, wanted.height, wanted.settings, _place(context, image))
+        shown: Any = context.scene.nifty  # type: ignore[attr-defined]
+        return Run(
+            source,
+            wanted.width,
+            wanted.height,
+            wanted.settings,
+            _place(context, image),
+            destination=shown.destination,
+        )
 
     def wanted(self, image: bpy.types.Image, context: bpy.types.Context) -> Recipe:
         """The recipe to go by.
@@ -93,6 +101,6 @@ class NIFTY_OT_another(_ByRecipe):
 def _place(context: bpy.types.Context, image: bpy.types.Image) -> nodes.NodePlace | None:
     """The node beside which a texture belongs that comes from this one."""
     node = nodes.active_image_node(context)
-    if node is not None and node.image == image:
+    if node is not None and nodes.source_of(node) == image:
         return nodes.place_of(context, node)
     return nodes.place_with(image)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -117,7 +118,7 @@ def test_without_a_wish_every_step_is_taken():
     times = np.linspace(0.0, 1.0, 6)
     meter = Meter(lambda _progress: True, [1.0], [5])
     meter.advance()
-    assert list(meter.steps(times)) == list(zip(times[:-1], times[1:], strict=True))
+    assert list(meter.steps(times)) == list(pairwise(times))
 
 
 @pytest.mark.parametrize(("level", "fewest"), [(0, FEWEST), (1, 1)])
@@ -129,5 +130,5 @@ def test_after_a_wish_few_steps_lead_to_the_end(level, fewest):
     meter.advance()
     taken += list(steps)
     assert len(taken) == 2 + fewest
-    assert all(end == start for (_, end), (start, _) in zip(taken, taken[1:], strict=False))
+    assert all(end == start for (_, end), (start, _) in pairwise(taken))
     assert taken[-1][1] == 1.0
