@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .maps import Kind, Map
-from .progress import Progress, Stopped
+from .progress import Progress, Stopped, Wish
 from .settings import PRESETS, Settings
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "Progress",
     "Settings",
     "Stopped",
+    "Wish",
     "synthesize",
     "synthesize_maps",
 ]

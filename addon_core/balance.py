@@ -9,8 +9,6 @@ between the patches of the output and those of the exemplar (Cuturi 2013), with 
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,7 +58,7 @@ def balanced_flow(
     at_once = max(1, min(BAND, KERNEL // len(prices)))
     at_once = height * width if height * width <= 2 * at_once else at_once
     sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
-    for t, following in pairwise(times.tolist()):
+    for t, following in meter.steps(times):
         features = exemplar.features_of(state)
         around = None if t == times[0] else Continuity(matches, exemplar)
         kernel = _kernel(exemplar, features, sample, around, prices, t)

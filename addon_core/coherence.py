@@ -10,8 +10,6 @@ that it runs only where pieces meet.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
@@ -55,9 +53,8 @@ def coherent_flow(
         (height, width) matches, and (n, q), the state at time 1 at the blocks on which they
         disagree, ``Proposals.places``.
     """
-    steps = list(pairwise(times.tolist()))
     # A joint moves by at most one block in a step.
-    near = widened(disputed(*goes_on(matches, exemplar.patch_shape[1])), len(steps) + 1)
+    near = widened(disputed(*goes_on(matches, exemplar.patch_shape[1])), len(times))
     places = np.flatnonzero(near)
     rank = np.cumsum(near.ravel(), dtype=np.int32).reshape(near.shape) - 1
 
@@ -70,7 +67,7 @@ def coherent_flow(
     state = random.standard_normal((len(places), exemplar.code_size), dtype=np.float32)
     state *= np.float32(1.0 - times[0])
     state += np.float32(times[0]) * targets()
-    for t, following in steps:
+    for t, following in meter.steps(times):
         prices = _prices(exemplar, matches, balance)
         matches = _best(exemplar, state, rank, matches, prices, t)
         state = euler_step(state, targets(), (following - t) / (1.0 - t))

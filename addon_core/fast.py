@@ -64,10 +64,11 @@ def synthesize(
     for level, (exemplar_shape, shape) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         meter.level, meter.step = level, 0
         latent = LatentExemplar(resize(exemplar, exemplar_shape))
-        layouts = [
-            _carried(layout, latent, shape, level, settings, random, meter)
-            for layout in layouts or [None] * settings.layouts
-        ]
+        coarse, layouts = layouts or [None] * settings.layouts, []
+        for layout in coarse:
+            if layouts and meter.is_hurried:
+                break
+            layouts.append(_carried(layout, latent, shape, level, settings, random, meter))
         if level == min(COARSE, levels) - 1 and len(layouts) > 1:
             layouts = [min(layouts, key=_Layout.disagreement)]
         if level < levels - 1 and progress is not None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,8 +74,9 @@ class Flow:
         """Euler steps through ``times``, the last of which is 1; ``state`` is used up."""
         if self._remembers:
             for _ in range(self._settings.warmup):
-                self._search(state, float(times[0]))
-        for t, following in pairwise(times.tolist()):
+                if not self._meter.is_hurried:
+                    self._search(state, float(times[0]))
+        for t, following in self._meter.steps(times):
             state = self._step(state, t, following - t)
         return state
 

@@ -52,6 +52,13 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Finish:
+    """Blender wants the run that it asked for last to finish soon, with what there is."""
+
+    kind: ClassVar[str] = "finish"
+
+
+@dataclass(frozen=True, slots=True)
 class Advanced:
     """The run has come this far."""
 
@@ -100,11 +107,11 @@ class Failed:
     message: str
 
 
-Message = Request | Cancel | Advanced | Previewed | Warned | Done | Cancelled | Failed
+Message = Request | Cancel | Finish | Advanced | Previewed | Warned | Done | Cancelled | Failed
 
 _KINDS: dict[str, type[Message]] = {
     message.kind: message
-    for message in (Request, Cancel, Advanced, Previewed, Warned, Done, Cancelled, Failed)
+    for message in (Request, Cancel, Finish, Advanced, Previewed, Warned, Done, Cancelled, Failed)
 }
 
 

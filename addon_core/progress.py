@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,8 +31,19 @@ class Progress:
     """At a level's end what it made, (height, width, channels) in the exemplar's values."""
 
 
-Listener = Callable[[Progress], "bool | None"]
-"""Is told the progress; returning False, or raising, stops the run."""
+class Wish(Enum):
+    """What a listener may answer besides True and False."""
+
+    FINISH = auto()
+    """What is there is good enough: the texture shall be ready soon, at its full size."""
+
+
+FEWEST = 4
+"""Steps that are left of a coarsest level, at most, once the run is to finish. It is the smallest
+one, and what it has not brought about no finer level will."""
+
+Listener = Callable[[Progress], "bool | Wish | None"]
+"""Is told the progress; returning False, or raising, stops the run, `Wish.FINISH` hurries it."""
 
 
 class Stopped(Exception):
@@ -55,6 +67,8 @@ class Meter:
         self._total = sum(cost * count for cost, count in zip(work, steps, strict=True))
         self.level = 0
         self.step = 0
+        self.is_hurried = False
+        """Whether the listener wished the run to finish."""
 
     def advance(self, part: float = 0.0, preview: NDArray[np.float32] | None = None) -> None:
         """Tell that the present step is done by ``part``, 0 to 1.
@@ -77,5 +91,25 @@ class Meter:
             min(done / self._total, 1.0),
             preview,
         )
-        if self._listener(progress) is False:
+        answer = self._listener(progress)
+        if answer is False:
             raise Stopped
+        self.is_hurried |= answer is Wish.FINISH
+
+    def steps(self, times: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
+        """The times at which each step of the level begins and ends.
+
+        Once the run is to finish, what is left of the way is covered in one step, at the coarsest
+        level in a few.
+
+        Args:
+            times: increasing, the last is 1.
+        """
+        left: list[float] = times.tolist()
+        while len(left) > 1:
+            fewest = FEWEST if self.level == 0 else 1
+            if self.is_hurried and len(left) > fewest + 1:
+                start, end = left[0], left[-1]
+                left = [start + (end - start) * step / fewest for step in range(fewest)] + [end]
+            yield left[0], left[1]
+            del left[0]

@@ -3,7 +3,7 @@
 
 Blender starts it as a child and keeps it for the next request, so that Python, NumPy and SciPy are
 loaded once. It ends by itself when none comes for a time. When Blender ends, however it ends, stdin
-closes; the worker then removes the folder of its last request and ends too.
+closes; the worker then removes the folders of its requests and ends too.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from .messages import (
     Cancelled,
     Done,
     Failed,
+    Finish,
     Message,
     Previewed,
     Request,
@@ -37,7 +38,7 @@ from .messages import (
     from_line,
     to_line,
 )
-from .progress import Progress, Stopped
+from .progress import Progress, Stopped, Wish
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -58,10 +59,11 @@ Tell = Callable[[Message], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A request, and whether it is still wanted."""
+    """A request, whether it is still wanted, and whether it is wanted soon."""
 
     request: Request
     cancelled: threading.Event = field(default_factory=threading.Event)
+    hurried: threading.Event = field(default_factory=threading.Event)
 
 
 def main(idle: float) -> None:
@@ -133,7 +135,7 @@ class _Listener:
         self._told = 0.0
         self._previewed = time.monotonic()
 
-    def __call__(self, progress: Progress) -> bool:
+    def __call__(self, progress: Progress) -> bool | Wish:
         now = time.monotonic()
         if now - self._told >= INTERVAL:
             self._told = now
@@ -143,7 +145,9 @@ class _Listener:
         if progress.preview is not None and is_time and not is_last:
             self._previewed = now
             self._show(progress.level, progress.preview)
-        return not self._order.cancelled.is_set()
+        if self._order.cancelled.is_set():
+            return False
+        return Wish.FINISH if self._order.hurried.is_set() else True
 
     def _show(self, level: int, picture: NDArray[np.float32]) -> None:
         step = -(-max(picture.shape[:2]) // PREVIEW_SIDE)
@@ -157,15 +161,18 @@ def _write(path: Path, array: NDArray[np.float32]) -> str:
 
 
 def _listen(orders: SimpleQueue[Order]) -> None:
-    order = None
+    order, folders = None, []
     for line in sys.stdin:
         message = from_line(line)
         if isinstance(message, Request):
             order = Order(message)
             orders.put(order)
+            folders = [*filter(os.path.isdir, folders), message.folder]
         elif isinstance(message, Cancel) and order is not None:
             order.cancelled.set()
-    # Nobody is left to want the result, or to tidy up.
-    if order is not None:
-        shutil.rmtree(order.request.folder, ignore_errors=True)
+        elif isinstance(message, Finish) and order is not None:
+            order.hurried.set()
+    # Nobody is left to want the results, or to tidy up.
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

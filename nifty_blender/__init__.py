@@ -22,7 +22,22 @@ def register() -> None:
 
         _register_class(NIFTY_PT_unavailable)
         return
-    from . import job, operators, panels, preferences, presets, properties, thumbnail
+    from . import (
+        image_panel,
+        job,
+        live_switch,
+        menus,
+        panels,
+        preferences,
+        presets,
+        properties,
+        queue,
+        seed,
+        stopping,
+        synthesize,
+        thumbnail,
+        variations,
+    )
 
     for cls in (
         preferences.NIFTY_AP_preferences,
@@ -30,25 +45,45 @@ def register() -> None:
         presets.NIFTY_MT_presets,
         presets.NIFTY_OT_preset_apply,
         presets.NIFTY_OT_preset_add,
-        operators.NIFTY_OT_synthesize,
-        operators.NIFTY_OT_cancel,
-        operators.NIFTY_OT_new_seed,
+        synthesize.NIFTY_OT_synthesize,
+        variations.NIFTY_OT_another,
+        variations.NIFTY_OT_redo,
+        stopping.NIFTY_OT_finish_now,
+        stopping.NIFTY_OT_cancel,
+        stopping.NIFTY_OT_cancel_all,
+        seed.NIFTY_OT_new_seed,
+        live_switch.NIFTY_OT_live,
         panels.NIFTY_PT_synthesize,
         panels.NIFTY_PT_settings,
+        image_panel.NIFTY_PT_recipe,
+        menus.NIFTY_MT_shader,
+        menus.NIFTY_MT_image,
     ):
         _register_class(cls)
     properties.register()
     _undo.insert(0, properties.unregister)
+    menus.register()
+    _undo.insert(0, menus.unregister)
     thumbnail.register()
     _undo.insert(0, thumbnail.unregister)
-    bpy.app.handlers.load_pre.append(_stop_before_load)
-    _undo.insert(0, lambda: bpy.app.handlers.load_pre.remove(_stop_before_load))
+    for moment, handler in (
+        ("load_pre", _stop_before_load),
+        ("load_post", live_switch.follow_load),
+        ("load_post_fail", live_switch.follow_load),
+        ("save_pre", live_switch.put_away),
+        ("save_post", live_switch.put_back),
+        ("save_post_fail", live_switch.put_back),
+        ("undo_post", live_switch.follow_undo),
+        ("redo_post", live_switch.follow_undo),
+    ):
+        _add_handler(getattr(bpy.app.handlers, moment), handler)
     handle = bpy.utils.register_cli_command("nifty", _command)
     _undo.insert(0, lambda: bpy.utils.unregister_cli_command(handle))
     atexit.register(job.close_all)
     _undo.insert(0, lambda: atexit.unregister(job.close_all))
     _undo.insert(0, job.close_all)
-    _undo.insert(0, operators.stop)
+    _undo.insert(0, queue.cancel_all)
+    _undo.insert(0, live_switch.switch_off)
 
 
 def unregister() -> None:
@@ -62,6 +97,11 @@ def _register_class(cls: type) -> None:
     _undo.insert(0, lambda: bpy.utils.unregister_class(cls))
 
 
+def _add_handler(handlers: list[Callable[..., None]], handler: Callable[..., None]) -> None:
+    handlers.append(handler)
+    _undo.insert(0, lambda: handlers.remove(handler))
+
+
 def _command(arguments: Sequence[str]) -> int:
     from .command import main
 
@@ -70,7 +110,8 @@ def _command(arguments: Sequence[str]) -> int:
 
 @persistent
 def _stop_before_load(_path: str) -> None:
-    from . import job, operators
+    from . import job, live_switch, queue
 
-    operators.stop()
+    live_switch.forget()
+    queue.cancel_all()
     job.close_all()

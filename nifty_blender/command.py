@@ -15,7 +15,9 @@ from typing import Any
 import bpy
 
 from ..addon_core.settings import ALLOWED, DEFAULTS, PRESETS, Settings
-from . import image_files, run
+from . import image_files
+from .checks import Refused
+from .run import Run
 from .terminal import ProgressBar
 
 Size = tuple[int, int]
@@ -40,7 +42,7 @@ def synthesize(options: argparse.Namespace, settings: Settings) -> int:
     """``synthesize EXEMPLAR OUTPUT``."""
     try:
         _make(options.exemplar, options.output, options, settings)
-    except (run.Refused, image_files.UnusableFile) as error:
+    except (Refused, image_files.UnusableFile) as error:
         return _failed(str(error), 1)
     return 0
 
@@ -60,7 +62,7 @@ def batch(options: argparse.Namespace, settings: Settings) -> int:
         try:
             _make(exemplar, output, options, settings)
             made += 1
-        except (run.Refused, image_files.UnusableFile) as error:
+        except (Refused, image_files.UnusableFile) as error:
             failed += _failed(str(error), 1)
     print(f"{made} made, {skipped} already there, {failed} failed")
     return 1 if failed else 0
@@ -92,7 +94,7 @@ def _make(exemplar: Path, output: Path, options: argparse.Namespace, settings: S
         width, height = options.size or (
             max(1, round(side * options.factor)) for side in source.size
         )
-        result = _synthesized(run.Run(source, width, height, settings), exemplar.name)
+        result = _synthesized(Run(source, width, height, settings), exemplar.name)
         try:
             image_files.save(result, output)
         finally:
@@ -101,7 +103,7 @@ def _make(exemplar: Path, output: Path, options: argparse.Namespace, settings: S
         bpy.data.images.remove(source)
 
 
-def _synthesized(current: run.Run, name: str) -> bpy.types.Image:
+def _synthesized(current: Run, name: str) -> bpy.types.Image:
     bar = ProgressBar(sys.stderr, name)
     try:
         current.wait(lambda: bar.show(current.fraction, current.remaining))
@@ -112,8 +114,7 @@ def _synthesized(current: run.Run, name: str) -> bpy.types.Image:
         bar.close()
     for warning in current.warnings:
         print(f"nifty: {name}: {warning}", file=sys.stderr)
-    image = current.image
-    assert image is not None
+    (image,) = current.images
     return image
 
 

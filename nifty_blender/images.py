@@ -8,11 +8,14 @@ values with premultiplied alpha (data and channel-packed images: as they are).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bpy
 
+from ..addon_core.maps import Kind, Map
 from . import image_encoding
 
 if TYPE_CHECKING:
@@ -48,6 +51,11 @@ class ImageKind:
 
     alpha_mode: str
     """Blender's identifier: STRAIGHT, PREMUL, CHANNEL_PACKED or NONE."""
+
+    def map_of(self, pixels: NDArray[np.float32], name: str) -> Map:
+        """An exemplar of one image alone, of the given pixels and name."""
+        alpha = self.channels - 1 if self.channels in (2, 4) else None
+        return Map(pixels, Kind.COLOUR, alpha=alpha, name=name)
 
 
 def check(image: bpy.types.Image | None) -> None:
@@ -201,7 +209,7 @@ def finish(image: bpy.types.Image, pixels: NDArray[np.float32]) -> None:
         pixels: (height, width, channels), with 1 to 4 channels as in `ImageKind`.
     """
     show_preview(image, pixels)
-    if _ENCODED_AS not in image:
+    if not is_encoded(image):
         image.pack()
         return
     mode = image_encoding.color_mode(pixels.shape[2])
@@ -211,6 +219,25 @@ def finish(image: bpy.types.Image, pixels: NDArray[np.float32]) -> None:
     image.colorspace_settings.name = image[_ENCODED_AS]
     image.pack(data=data, data_len=len(data))
     del image[_ENCODED_AS]
+
+
+def is_encoded(image: bpy.types.Image) -> bool:
+    """Whether an image made by `create` is kept by way of a 16-bit PNG in its colour space."""
+    return _ENCODED_AS in image
+
+
+def take_file(image: bpy.types.Image, path: Path) -> None:
+    """Make a file, into which its pixels were saved, that of an image made by `create`."""
+    image.source = "FILE"
+    if is_encoded(image):
+        image.colorspace_settings.name = image[_ENCODED_AS]
+        del image[_ENCODED_AS]
+    name = str(path)
+    if bpy.data.is_saved and bpy.context.preferences.filepaths.use_relative_paths:
+        with suppress(ValueError):  # Another drive.
+            name = bpy.path.relpath(name)
+    image.filepath_raw = name
+    image.reload()
 
 
 def _four_channels(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -21,6 +21,7 @@ from ..addon_core.messages import (
     Cancelled,
     Done,
     Failed,
+    Finish,
     Message,
     Request,
     StoredMap,
@@ -56,7 +57,6 @@ class Job:
         # that has much to say is never held up.
         self._events = (self._folder / EVENTS).open("a+", encoding="utf-8")
         self._rest = ""
-        self._is_over = False
         _open_jobs.add(self)
         try:
             self._worker = worker.borrow(settings.method)
@@ -74,31 +74,38 @@ class Job:
     def poll(self) -> Iterator[Message]:
         """What the worker said since the last call, without waiting.
 
-        Its last word is Done, Cancelled or Failed; a worker that dies without one has failed.
+        Its last word is Done, Cancelled or Failed; a worker that dies without one has failed. After
+        its last word the worker is free for another job, and the folder is there until `close`.
         """
-        assert self._worker is not None
-        code = self._worker.exit_code
+        borrowed = self._worker
+        if borrowed is None:
+            return
+        code = borrowed.exit_code
         *lines, self._rest = (self._rest + self._events.read()).split("\n")
         for line in lines:
             message = from_line(line)
-            self._is_over = isinstance(message, Done | Cancelled | Failed)
-            yield message
-            if self._is_over:
+            if isinstance(message, Done | Cancelled | Failed):
+                self._worker = None
+                worker.give_back(borrowed)
+                yield message
                 return
+            yield message
         if code is not None:
-            yield Failed(_obituary(self._worker.errors(), code))
+            yield Failed(_obituary(borrowed.errors(), code))
+
+    def tell(self, message: Cancel | Finish) -> None:
+        """Say what is wanted of the work that is under way, without waiting for it."""
+        if self._worker is not None:
+            self._worker.send(message)
 
     def close(self) -> None:
         """Stop the work, whatever it is at, and remove its folder. May be called again.
 
-        A worker that is through with the request waits for the next one; another is ended.
+        A worker that stops when told to waits for the next request; another is ended.
         """
         _open_jobs.discard(self)
-        if self._worker is not None:
-            if self._is_over or self._stops(self._worker):
-                worker.give_back(self._worker)
-            else:
-                self._worker.end()
+        if self._worker is not None and not self._stops(self._worker):
+            self._worker.end()
             self._worker = None
         self._events.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -106,11 +113,11 @@ class Job:
     def _stops(self, borrowed: worker.Worker) -> bool:
         borrowed.send(Cancel())
         deadline = time.monotonic() + PATIENCE
-        while not self._is_over and borrowed.exit_code is None and time.monotonic() < deadline:
+        while self._worker and borrowed.exit_code is None and time.monotonic() < deadline:
             time.sleep(0.002)
             for _message in self.poll():
                 pass
-        return self._is_over
+        return self._worker is None
 
 
 def close_all() -> None:

@@ -16,6 +16,10 @@ HEIGHT = 280.0
 """Height of an Image Texture node that has not been drawn yet, in the node editor's units."""
 
 
+SOURCE = "nifty_source"
+"""Custom property of a node that shows a live draft in place of its own image: that image."""
+
+
 @dataclass(frozen=True, slots=True)
 class NodePlace:
     """Where a node is, as values: an undo or a file load leaves references dangling."""
@@ -44,6 +48,21 @@ def active_image_node(context: bpy.types.Context) -> bpy.types.ShaderNodeTexImag
     return node if isinstance(node, bpy.types.ShaderNodeTexImage) else None
 
 
+def source_of(node: bpy.types.ShaderNodeTexImage | None) -> bpy.types.Image | None:
+    """A node's own image, also while it shows a live draft."""
+    if node is None:
+        return None
+    return node.get(SOURCE, node.image)
+
+
+def texture_nodes() -> Iterator[tuple[NodePlace, bpy.types.ShaderNodeTexImage]]:
+    """All Image Texture nodes of the file's shaders."""
+    for owner in _owners():
+        for node in getattr(_tree_of(owner), "nodes", ()):
+            if isinstance(node, bpy.types.ShaderNodeTexImage):
+                yield NodePlace(owner.session_uid, node.name), node
+
+
 def place_of(context: bpy.types.Context, node: bpy.types.Node) -> NodePlace:
     """The place of a node of the editor in this context."""
     space = context.space_data
@@ -52,6 +71,11 @@ def place_of(context: bpy.types.Context, node: bpy.types.Node) -> NodePlace:
     # Not space.id: a tree that a script pinned to the editor has none there.
     owner = next(owner for owner in _owners() if _tree_of(owner) == tree)
     return NodePlace(owner.session_uid, node.name)
+
+
+def place_with(image: bpy.types.Image) -> NodePlace | None:
+    """The place of an Image Texture node with this image, or None when there is none."""
+    return next((place for place, node in texture_nodes() if source_of(node) == image), None)
 
 
 def add_beside(place: NodePlace, image: bpy.types.Image) -> bool:

@@ -6,28 +6,18 @@ from typing import Any
 import bpy
 
 from ..addon_core.settings import ALLOWED, DEFAULTS
-from . import images, nodes, preferences, run, thumbnail, worker
-from .operators import NIFTY_OT_cancel, NIFTY_OT_new_seed, NIFTY_OT_synthesize
+from . import images, live_switch, nodes, preferences, queue_list, recipe_buttons, worker
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
+from .seed import NIFTY_OT_new_seed
+from .sidebars import ShaderSidebar
+from .synthesize import NIFTY_OT_synthesize
 from .wrapping import draw_wrapped
 
 BUTTON = 1.5
 """Height of the large button, in rows."""
 
 
-class _Sidebar:
-    bl_space_type = "NODE_EDITOR"
-    bl_region_type = "UI"
-    bl_category = "NIFTY"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Shown in the shader editor only."""
-        space = context.space_data
-        return isinstance(space, bpy.types.SpaceNodeEditor) and space.tree_type == "ShaderNodeTree"
-
-
-class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
+class NIFTY_PT_synthesize(ShaderSidebar, bpy.types.Panel):
     bl_label = "Texture Synthesis"
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -36,7 +26,7 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
         layout.use_property_split = True
         layout.use_property_decorate = False
         node = nodes.active_image_node(context)
-        image = node.image if node else None
+        image = nodes.source_of(node)
         problem = _problem(node, image)
         if image is not None and not problem:
             _draw_source(layout, image)
@@ -49,16 +39,18 @@ class NIFTY_PT_synthesize(_Sidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.prop(shown, "seed")
         row.operator(NIFTY_OT_new_seed.bl_idname, text="", icon="FILE_REFRESH")
-        if run.current is not None:
-            _draw_progress(layout, run.current)
-            return
+        layout.prop(shown, "variations")
+        layout.prop(shown, "destination")
         button = layout.column()
         button.scale_y = BUTTON
         button.enabled = problem is None
         button.operator(NIFTY_OT_synthesize.bl_idname, icon="TEXTURE")
+        _draw_live(layout, context)
+        recipe_buttons.draw(layout, context, None if problem else image)
+        queue_list.draw(layout)
 
 
-class NIFTY_PT_settings(_Sidebar, bpy.types.Panel):
+class NIFTY_PT_settings(ShaderSidebar, bpy.types.Panel):
     bl_label = "Settings"
     bl_parent_id = "NIFTY_PT_synthesize"
     bl_options = {"DEFAULT_CLOSED"}
@@ -75,22 +67,26 @@ class NIFTY_PT_settings(_Sidebar, bpy.types.Panel):
         layout.use_property_decorate = False
         shown: Any = context.scene.nifty  # type: ignore[attr-defined]
         column = layout.column()
+        said = set()
         for name in DEFAULTS:
-            if name == "seed":
+            if name == "seed" or ALLOWED[name].only not in (None, shown.method):
                 continue
-            if ALLOWED[name].only in (None, shown.method):
-                line = column.column()
-                line.enabled = _has_effect(name, shown)
-                line.prop(shown, name)
+            reason = _without_effect(name, shown)
+            line = column.column()
+            line.enabled = reason is None
+            line.prop(shown, name)
+            if reason and reason not in said:
+                said.add(reason)
+                draw_wrapped(column, context.region.width, reason, "INFO")
 
 
-def _has_effect(name: str, shown: Any) -> bool:
-    # With every patch searched at every step there is nothing to remember.
-    if name == "memory":
-        return shown.share < 1.0
-    if name == "warmup":
-        return shown.share < 1.0 and shown.memory
-    return True
+def _without_effect(name: str, shown: Any) -> str | None:
+    """Why a setting makes no difference as the others are, or None where it does."""
+    if name in ("memory", "warmup") and shown.share == 1.0:
+        return "Only for a share below 1: all patches are searched, none has to be remembered"
+    if name == "warmup" and not shown.memory:
+        return "Only with Memory, which it fills"
+    return None
 
 
 def _problem(node: bpy.types.Node | None, image: bpy.types.Image | None) -> str | None:
@@ -114,6 +110,20 @@ def _draw_source(layout: bpy.types.UILayout, image: bpy.types.Image) -> None:
     column.label(text=f"{image.colorspace_settings.name}, {depth}", translate=False)
 
 
+def _draw_live(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    live = live_switch.now
+    icon = "HIDE_ON" if live is None else "HIDE_OFF"
+    layout.operator(live_switch.NIFTY_OT_live.bl_idname, icon=icon, depress=live is not None)
+    if live is None:
+        return
+    if live.problem:
+        draw_wrapped(layout, context.region.width, live.problem, "ERROR")
+    elif live.reached is not None and live.reached.reduction > 1:
+        size = f"{live.reached.width} × {live.reached.height}"
+        text = f"Shown at {size}, {live.reached.reduction} times smaller"
+        draw_wrapped(layout, context.region.width, text, "INFO")
+
+
 def _draw_size(layout: bpy.types.UILayout, shown: Any, image: bpy.types.Image | None) -> None:
     layout.row().prop(shown, "size_mode", expand=True)
     column = layout.column(align=True)
@@ -127,23 +137,3 @@ def _draw_size(layout: bpy.types.UILayout, shown: Any, image: bpy.types.Image | 
         row = column.row()
         row.alignment = "RIGHT"
         row.label(text=f"{width} × {height} pixels")
-
-
-def _draw_progress(layout: bpy.types.UILayout, current: run.Run) -> None:
-    column = layout.column(align=True)
-    # How many levels there are the worker decides, and tells.
-    text = f"Level {current.level + 1} of {current.levels}" if current.levels else "Starting"
-    if current.remaining is not None:
-        text += f", {_duration(current.remaining)} left"
-    # As large as the button whose place it takes: a second click there must not cancel.
-    bar = column.column()
-    bar.scale_y = BUTTON
-    bar.progress(factor=current.fraction, text=text)
-    column.operator(NIFTY_OT_cancel.bl_idname, text="Cancel (Esc)", icon="CANCEL")
-    if thumbnail.icon():
-        layout.template_icon(icon_value=thumbnail.icon(), scale=8.0)
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"

@@ -1,13 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What belongs to the artist and not to a file: how long NIFTY stays ready."""
+"""What belongs to the artist and not to a file: where results go, how long NIFTY stays ready."""
 
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, IntProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty
 
 MINUTES = 5
 """How long a worker waits for the next run, unless the artist says otherwise."""
+
+PREFERRED, PACKED, BESIDE = "PREFERRED", "PACKED", "BESIDE"
+"""Where new textures go."""
+
+DESTINATIONS = (
+    (PACKED, "Packed", "Into the .blend file: nothing else to take care of"),
+    (
+        BESIDE,
+        "Beside the Source",
+        "Into the folder of the source's file, else into that of the .blend file; as PNG where "
+        "that keeps all of the texture, else as OpenEXR. No file is ever replaced",
+    ),
+)
+"""Those that the preferences offer, the default first."""
+
+SCENE_DESTINATIONS = (
+    (PREFERRED, "As in Preferences", "What NIFTY's preferences say"),
+    *DESTINATIONS,
+)
+"""Those that a scene offers, the default first."""
 
 _ADD_ON = (__package__ or "").rpartition(".")[0]
 
@@ -39,11 +59,19 @@ class NIFTY_AP_preferences(bpy.types.AddonPreferences):
         default=False,
     )
 
+    destination: EnumProperty(
+        name="Results",
+        description="Where new textures go; each scene can have it otherwise",
+        items=DESTINATIONS,
+        default=PACKED,
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw both."""
+        """Draw them."""
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
+        layout.prop(self, "destination")
         layout.prop(self, "minutes")
         layout.prop(self, "starts_with_panel")
 
@@ -56,6 +84,11 @@ def idle_seconds() -> float:
 def starts_with_panel() -> bool:
     """Whether a worker is started when the panel is first drawn."""
     return _value("starts_with_panel", False)
+
+
+def destination() -> str:
+    """Where new textures go, unless the scene has it otherwise."""
+    return _value("destination", PACKED)
 
 
 def _value(name: str, default: Any) -> Any:

@@ -15,6 +15,7 @@ FOLDER = "nifty"
 
 class NIFTY_MT_presets(bpy.types.Menu):
     bl_label = "Presets"
+    bl_description = "Settings for a purpose: NIFTY's own, and those that you keep"
     preset_subdir = FOLDER
     preset_operator = "script.execute_preset"
 

@@ -7,9 +7,14 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
 from ..addon_core.settings import ALLOWED, DEFAULTS, OF_A_TEXTURE, Settings
+from .preferences import PREFERRED, SCENE_DESTINATIONS
 
 LARGEST_SIDE = 65536
 """Pixels; beyond this Blender's own image buffers are at their limits."""
+
+
+MOST_VARIATIONS = 64
+"""Textures of one run: each is packed into the file."""
 
 
 def setting_properties(*options: str) -> dict[str, Any]:
@@ -45,10 +50,11 @@ def settings_of(properties: Any) -> Settings:
     Raises:
         ValueError: settings that do not go together.
     """
-    return Settings(**{name: _plain(getattr(properties, name)) for name in DEFAULTS})
+    return Settings(**{name: plain(getattr(properties, name)) for name in DEFAULTS})
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A property's value as a setting."""
     # Blender keeps single precision: 0.1 comes back as 0.10000000149.
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
@@ -94,6 +100,22 @@ class _SceneProperties(bpy.types.PropertyGroup):
         min=1,
         max=LARGEST_SIDE,
         subtype="PIXEL",
+    )
+
+    variations: IntProperty(
+        name="Variations",
+        description="How many textures are made at once, each with the next seed",
+        default=1,
+        min=1,
+        max=MOST_VARIATIONS,
+        soft_max=16,
+    )
+
+    destination: EnumProperty(
+        name="Results",
+        description="Where new textures go",
+        items=SCENE_DESTINATIONS,
+        default=PREFERRED,
     )
 
     def output_size(self, image: bpy.types.Image) -> tuple[int, int]:

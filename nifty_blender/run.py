@@ -1,36 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run: from a source image to a new one, by way of the worker process."""
+"""One run: from a source image to new ones, by way of the worker process."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from enum import Enum, auto
+from itertools import count
 
 import bpy
 
-from ..addon_core import arrays, memory
-from ..addon_core.maps import Kind, Map
-from ..addon_core.messages import Advanced, Cancelled, Done, Failed, Message, Previewed, Warned
-from ..addon_core.settings import PAPER, Settings
-from . import images, nodes, recipe, requirements, thumbnail, worker
+from ..addon_core.messages import Advanced, Done, Failed, Finish, Message, Previewed, Warned
+from ..addon_core.settings import Settings
+from . import images, nodes, requirements, saving, thumbnail, worker
+from .checks import Refused, check_memory, check_size
 from .job import Job
+from .preferences import PACKED
+from .recipe import Recipe
+from .texture import Texture
 
-
-class Refused(Exception):
-    """A run that cannot start or go on; the message is for the artist."""
-
-
-class Outcome(Enum):
-    """How far a run is."""
-
-    RUNNING = auto()
-    DONE = auto()
-    CANCELLED = auto()
+_numbers = count(1)
 
 
 class Run:
-    """A synthesis under way. Holds values only: an undo or a file load invalidates references."""
+    """A synthesis, waiting or under way. Holds values only: an undo invalidates references."""
 
     def __init__(
         self,
@@ -39,18 +31,22 @@ class Run:
         height: int,
         settings: Settings,
         place: nodes.NodePlace | None = None,
+        variations: int = 1,
+        destination: str = PACKED,
     ) -> None:
-        """Read the source and start the worker.
+        """Read the source; the work begins with the first `poll`.
 
         Args:
             source: the exemplar.
-            width: of the new image, in pixels.
-            height: of the new image, in pixels.
-            settings: the run's settings.
-            place: the node beside which the result is to be set, if any.
+            width: of the new images, in pixels.
+            height: of the new images, in pixels.
+            settings: the run's settings; the seed is that of the first texture.
+            place: the node beside which the results are to be set, if any.
+            variations: how many textures are made, one seed after the other.
+            destination: where results go, one of `preferences.SCENE_DESTINATIONS`.
 
         Raises:
-            Refused: nothing was started; the message says what to do.
+            Refused: the message says what to do.
         """
         problem = requirements.scipy_problem()
         if problem:
@@ -58,38 +54,53 @@ class Run:
         try:
             images.check(source)
             assert source is not None
-            _check_size(source, width, height, settings)
-            worker.prepare(settings.method)
-            exemplar, self._kind = images.read(source)
-            alpha = self._kind.channels - 1 if self._kind.channels in (2, 4) else None
-            single = Map(exemplar, Kind.COLOUR, alpha=alpha, name=source.name)
-            self._job = Job([single], width, height, settings)
+            check_size(source, width, height, settings)
+            if not worker.is_any_at_work():
+                size = source.size[1], source.size[0], source.channels
+                check_memory(size, source.is_float, width, height, settings)
+                worker.prepare(settings.method)
+            pixels, self._kind = images.read(source)
         except images.UnusableImage as error:
             raise Refused(str(error)) from error
         except OSError as error:
-            raise Refused(
-                f"The worker process cannot be started: {error.strerror} ({error.filename}). Make "
-                "sure that there is room, or choose another folder in Blender's preferences, File "
-                "Paths, Temporary Files."
-            ) from error
+            raise Refused(_no_worker(error)) from error
         except MemoryError as error:
             raise Refused("There is not enough memory for this image.") from error
+        self._map = self._kind.map_of(pixels, source.name)
+        self._shape = pixels.shape
+        self.number = next(_numbers)
         self.source = source.name
         self.width, self.height = width, height
-        self.settings = settings
-        self.fraction = 0.0
         self.level = self.levels = 0
         self.warnings: list[str] = []
-        self.placed = False
+        self.is_finishing = False
+        self._target = saving.target_for(source, destination)
+        first = Recipe(source.name, width, height, settings)
+        seeds = range(settings.seed, settings.seed + variations)
+        self._textures = [Texture(first.with_seed(seed), self._kind) for seed in seeds]
         self._place = place
-        self._image: int | None = None
-        thumbnail.clear()
-        self._started = time.monotonic()
+        self._fraction = 0.0
+        self._started: float | None = None
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._started
+        """Seconds since the work began."""
+        return 0.0 if self._started is None else time.monotonic() - self._started
+
+    @property
+    def fraction(self) -> float:
+        """Part of the work that is done, 0 to 1."""
+        return (self.made + self._fraction) / len(self._textures)
+
+    @property
+    def made(self) -> int:
+        """How many textures are made."""
+        return sum(texture.path is not None for texture in self._textures)
+
+    @property
+    def recipes(self) -> list[Recipe]:
+        """Those of all textures, in their order."""
+        return [texture.recipe for texture in self._textures]
 
     @property
     def remaining(self) -> float | None:
@@ -99,110 +110,108 @@ class Run:
         return self.elapsed * (1.0 / self.fraction - 1.0)
 
     @property
-    def image(self) -> bpy.types.Image | None:
-        """The new image: a preview at first, the result at the end, None before the first."""
-        return next((i for i in bpy.data.images if i.session_uid == self._image), None)
+    def images(self) -> list[bpy.types.Image]:
+        """The new images that there are; of a texture that is not made yet it is a preview."""
+        found = (texture.image for texture in self._textures)
+        return [image for image in found if image is not None]
 
-    def poll(self) -> Outcome:
-        """Take in what the worker said, without waiting.
+    def poll(self) -> bool:
+        """Go on, without waiting; the first call begins the work.
+
+        Returns:
+            Whether all is done, and the results are in the file.
 
         Raises:
             Refused: the run failed, and left nothing behind.
         """
-        outcome = Outcome.RUNNING
         try:
-            for message in self._job.poll():
-                outcome = self._take(message)
+            for texture in self._textures:
+                if texture.path is None and not self._makes(texture):
+                    return False
+            return self._places_all()
         except BaseException:
             self.cancel()
             raise
-        return outcome
 
-    def _take(self, message: Message) -> Outcome:
+    def wait(self, show: Callable[[], None] = lambda: None) -> None:
+        """Block until all is done, calling ``show`` now and then."""
+        while not self.poll():
+            show()
+            time.sleep(0.02)
+
+    def finish_now(self) -> None:
+        """Be content with what there is: the texture at work at the level reached, and no other."""
+        self.is_finishing = True
+        while self._textures[-1].job is None and len(self._textures) > 1:
+            self._textures.pop()
+        job = self._textures[-1].job
+        if job is not None:
+            job.tell(Finish())
+
+    def cancel(self) -> None:
+        """Stop, and leave the file as it was before the run. May be called again."""
+        for texture in self._textures:
+            texture.remove()
+
+    def _makes(self, texture: Texture) -> bool:
+        """Take in what the worker said of this texture; whether its pixels are made."""
+        if texture.job is None:
+            texture.job = self._begun(texture.recipe.settings)
+            if self.is_finishing:
+                texture.job.tell(Finish())
+        for message in texture.job.poll():
+            self._take(message, texture)
+        return texture.path is not None
+
+    def _begun(self, settings: Settings) -> Job:
+        check_memory(self._shape, self._kind.is_float, self.width, self.height, settings)
+        if self._started is None:
+            self._started = time.monotonic()
+            thumbnail.clear()
+        try:
+            return Job([self._map], self.width, self.height, settings)
+        except OSError as error:
+            raise Refused(_no_worker(error)) from error
+
+    def _take(self, message: Message, texture: Texture) -> None:
         match message:
             case Advanced():
                 self.level, self.levels = message.level, message.levels
-                self.fraction = message.fraction
+                self._fraction = message.fraction
             case Previewed():
-                pixels = arrays.read(message.path)
-                images.show_preview(self._ensured_image(), pixels)
-                thumbnail.show(pixels, is_linear=self._kind.is_float)
+                texture.show(message.path)
             case Warned():
                 self.warnings.append(message.message)
             case Failed():
                 raise Refused(message.message)
-            case Cancelled():
-                self.cancel()
-                return Outcome.CANCELLED
             case Done():
-                (path,) = message.paths
-                self._finish(path)
-                return Outcome.DONE
+                self._fraction = 0.0
+                (texture.path,) = message.paths
             case _:
                 raise ValueError(f"unexpected message: {message}")
-        return Outcome.RUNNING
 
-    def wait(self, show: Callable[[], None] = lambda: None) -> Outcome:
-        """Block until the run is over, calling ``show`` now and then."""
-        while (outcome := self.poll()) is Outcome.RUNNING:
-            show()
-            time.sleep(0.02)
-        return outcome
-
-    def cancel(self) -> None:
-        """Stop, and leave the file as it was before the run. May be called again."""
-        self._job.close()
-        image = self.image
-        if image is not None:
-            bpy.data.images.remove(image)
-        self._image = None
-
-    def _ensured_image(self) -> bpy.types.Image:
-        # An undo while the worker was busy may have taken the image away.
-        image = self.image
-        if image is None:
-            name = f"{self.source.rsplit('.', 1)[0]} NIFTY"
-            image = images.create(name, self.width, self.height, self._kind)
-            self._image = image.session_uid
-        return image
-
-    def _finish(self, path: str) -> None:
-        image = self._ensured_image()
-        images.finish(image, arrays.read(path))
-        recipe.write(image, self.source, self.settings)
-        self._job.close()
-        if self._place is not None:
-            self.placed = nodes.add_beside(self._place, image)
-        if not self.placed:
-            # Without a user the image would not be saved.
-            image.use_fake_user = True
+    def _places_all(self) -> bool:
+        """Bring the next texture into the file; whether it was the last."""
+        unfinished = [texture for texture in self._textures if not texture.is_finished]
+        if unfinished:
+            problem = unfinished[0].finish(self._target)
+            if problem and problem not in self.warnings:
+                self.warnings.append(problem)
+        # One a call, for the window's sake; and all anew whose images an undo took away meanwhile.
+        if len(unfinished) > 1:
+            return False
+        for image in self.images:
+            if self._place is None or not nodes.add_beside(self._place, image):
+                # Without a user the image would not be saved.
+                image.use_fake_user = True
+        for texture in self._textures:
+            texture.close()
+        return True
 
 
-def _check_size(source: bpy.types.Image, width: int, height: int, settings: Settings) -> None:
-    if min(width, height) < 1:
-        raise Refused(
-            f"The output size is {width} × {height} pixels. Give a width and a height of at least "
-            "1 pixel."
-        )
-    least = settings.smallest_exemplar
-    if min(source.size) < least:
-        raise Refused(
-            f"“{source.name}” has {source.size[0]} × {source.size[1]} pixels, which is smaller "
-            f"than a patch of {least}. Use a larger image"
-            f"{' or a smaller patch size' if settings.method == PAPER else ''}."
-        )
-    have = memory.available()
-    size = height, width
-    shape = source.size[1], source.size[0], source.channels
-    need = memory.needed([shape], size, settings)
-    # Blender's side: the result as it comes, and the new image's own buffers.
-    need += width * height * (4 * source.channels + (20 if source.is_float else 8))
-    if have is not None and need > have:
-        raise Refused(
-            f"An output of {width} × {height} pixels needs about {need / 2**30:.1f} GB of memory, "
-            f"and {have / 2**30:.1f} GB are free. Choose a smaller size, or close other programs."
-        )
-
-
-current: Run | None = None
-"""The run of the operator that is under way, which the panels show."""
+def _no_worker(error: OSError) -> str:
+    return (
+        f"The worker process cannot be started: {error.strerror} ({error.filename}). Make "
+        "sure that there is room, or choose another folder in Blender's preferences, File "
+        "Paths, Temporary Files."
+    )

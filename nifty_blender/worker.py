@@ -157,6 +157,11 @@ def _look_after() -> float | None:
     return None
 
 
+def is_any_at_work() -> bool:
+    """Whether a request is under way, after which there is a worker for the next one."""
+    return bool(_all - {_waiting})
+
+
 def prepare(method: str) -> None:
     """Have a worker wait, so that it loads what it needs while the caller gets ready too.
 

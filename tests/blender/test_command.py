@@ -117,7 +117,7 @@ def test_every_setting_is_an_option(blender, exemplar, monkeypatch):
             super().__init__(source, width, height, settings)
             asked.append(settings)
 
-    monkeypatch.setattr(run, "Run", Noted)
+    monkeypatch.setattr(blender("command"), "Run", Noted)
     options = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
     options[options.index("--memory=False")] = "--no-memory"
     output = exemplar.with_name("out.png")

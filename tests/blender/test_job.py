@@ -57,6 +57,12 @@ def told(job: Any, until: Callable[[Any], bool]) -> list[Any]:
     return heard
 
 
+def begun(run: Any) -> Any:
+    """The job of a run's first texture, begun."""
+    run.poll()
+    return run._textures[0].job
+
+
 def ends(process: Any) -> bool:
     """Whether a worker's process has ended, at the latest a moment from now."""
     deadline = time.monotonic() + 20
@@ -171,20 +177,24 @@ def test_a_worker_that_died_at_rest_is_replaced(blender, settings, tmp_path):
     (worker,) = blender("worker")._all
     worker._process.kill()
     assert ends(worker._process)
-    assert run.Run(source, 20, 20, settings(**QUICK)).wait() is run.Outcome.DONE
+    again = run.Run(source, 20, 20, settings(**QUICK))
+    again.wait()
+    assert again.images
     assert worker not in blender("worker")._all
 
 
 def test_a_worker_that_died_at_work_says_so_and_is_replaced(blender, settings, tmp_path):
     source, run = load(tmp_path), blender("run")
     failing = run.Run(source, LARGE, LARGE, settings(**ENDLESS))
-    folder = failing._job._folder
-    failing._job._worker._process.kill()
-    with pytest.raises(run.Refused, match="ended unexpectedly"):
+    job = begun(failing)
+    job._worker._process.kill()
+    with pytest.raises(blender("checks").Refused, match="ended unexpectedly"):
         failing.wait()
     assert list(bpy.data.images) == [source]
-    assert not folder.exists()
-    assert run.Run(source, 20, 20, settings(**QUICK)).wait() is run.Outcome.DONE
+    assert not job._folder.exists()
+    again = run.Run(source, 20, 20, settings(**QUICK))
+    again.wait()
+    assert again.images
 
 
 def test_each_method_has_its_own_worker(start, messages):
@@ -216,7 +226,7 @@ def test_a_worker_ends_after_a_time_without_work(blender, settings, tmp_path, mo
         pids = []
         for _ in range(2):
             current = run.Run(source, 20, 20, settings(**QUICK))
-            worker = current._job._worker
+            worker = begun(current)._worker
             pids.append(worker.pid)
             current.wait()
             assert ends(worker._process)
@@ -234,7 +244,9 @@ def test_a_worker_about_to_end_is_not_used_again(blender, settings, tmp_path, mo
     run.Run(source, 20, 20, settings(**QUICK)).wait()
     (worker,) = blender("worker")._all
     monkeypatch.setattr(worker, "_idle", 0.0)
-    assert run.Run(source, 20, 20, settings(**QUICK)).wait() is run.Outcome.DONE
+    again = run.Run(source, 20, 20, settings(**QUICK))
+    again.wait()
+    assert again.images
     assert worker not in blender("worker")._all
     assert worker._process.returncode is not None
 
@@ -260,7 +272,7 @@ def test_one_can_wait_for_the_first_run(blender, settings, tmp_path, monkeypatch
     workers.prepare_early(QUICK["method"])
     (prepared,) = workers._all
     current = blender("run").Run(load(tmp_path), 20, 20, settings(**QUICK))
-    assert current._job._worker is prepared
+    assert begun(current)._worker is prepared
     current.wait()
     workers.end_waiting()
     workers.prepare_early(QUICK["method"])
@@ -282,9 +294,9 @@ def eager(blender, monkeypatch) -> Iterator[None]:
 def test_a_cancelled_run_leaves_the_file_as_it_was(blender, settings, tmp_path):
     source = load(tmp_path)
     run = blender("run").Run(source, 100, 100, settings(**{**QUICK, "steps": 100}))
-    while run.image is None:
+    while not run.images:
         run.poll()
-    folder = run._job._folder
+    folder = begun(run)._folder
     run.cancel()
     run.cancel()
     assert list(bpy.data.images) == [source]
@@ -296,60 +308,145 @@ def test_a_run_that_fails_leaves_the_file_as_it_was(blender, settings, tmp_path,
     monkeypatch.setattr(blender("worker"), "_START", "import os; os._exit(7)")
     source, run = load(tmp_path), blender("run")
     failing = run.Run(source, 20, 20, settings(**QUICK))
-    folder = failing._job._folder
-    with pytest.raises(run.Refused, match="exit code 7"):
+    folder = begun(failing)._folder
+    with pytest.raises(blender("checks").Refused, match="exit code 7"):
         failing.wait()
     assert list(bpy.data.images) == [source]
     assert not folder.exists()
 
 
-def test_the_extension_disabled_leaves_nothing_of_a_run(blender, settings, tmp_path):
-    source = load(tmp_path)
-    run = blender("run")
-    run.current = run.Run(source, LARGE, LARGE, settings(**ENDLESS))
-    process, folder = run.current._job._worker._process, run.current._job._folder
+@pytest.fixture
+def queued(blender, settings, tmp_path) -> Iterator[list[Any]]:
+    """Two endless runs of one source, the first of them at work."""
+    source, queue = load(tmp_path), blender("queue")
+    for _ in range(2):
+        queue.runs.append(blender("run").Run(source, LARGE, LARGE, settings(**ENDLESS)))
+    yield list(queue.runs)
+    queue.cancel_all()
+
+
+def test_the_extension_disabled_leaves_nothing_of_a_run(queued, blender):
+    job = begun(queued[0])
+    process, source = job._worker._process, bpy.data.images["stripes.png"]
     try:
         addon_utils.disable(MODULE, default_set=True)
         assert process.returncode is not None
-        assert not folder.exists()
+        assert not job._folder.exists()
         assert list(bpy.data.images) == [source]
-        assert run.current is None
+        assert not blender("queue").runs
     finally:
         addon_utils.enable(MODULE, default_set=True)
 
 
-def test_another_file_opened_ends_the_run(blender, settings, tmp_path):
-    run = blender("run")
-    run.current = run.Run(load(tmp_path), LARGE, LARGE, settings(**ENDLESS))
-    process, folder = run.current._job._worker._process, run.current._job._folder
+def test_another_file_opened_ends_all_runs(queued, blender):
+    job = begun(queued[0])
+    process = job._worker._process
     bpy.ops.wm.read_homefile(use_empty=True)
     assert process.returncode is not None
-    assert not folder.exists()
-    assert run.current is None
+    assert not job._folder.exists()
+    assert not blender("queue").runs
 
 
-def test_one_run_at_a_time(blender, settings, tmp_path):
-    run = blender("run")
-    run.current = run.Run(load(tmp_path), LARGE, LARGE, settings(**ENDLESS))
-    try:
-        with pytest.raises(RuntimeError, match="A synthesis is under way"):
-            bpy.ops.nifty.synthesize(image="stripes.png", **QUICK)
-        assert bpy.ops.nifty.cancel() == {"FINISHED"}
-        assert run.current is None
-        assert not bpy.ops.nifty.cancel.poll()
-    finally:
-        blender("operators").stop()
+def test_cancel_ends_the_one_at_work(queued, blender):
+    first, second = queued
+    job = begun(first)
+    assert bpy.ops.nifty.cancel() == {"FINISHED"}
+    assert blender("queue").runs == [second]
+    assert not job._folder.exists()
+
+
+def test_cancel_drops_one_that_waits(queued, blender):
+    first, second = queued
+    job = begun(first)
+    assert bpy.ops.nifty.cancel(number=second.number) == {"FINISHED"}
+    assert blender("queue").runs == [first]
+    assert job._folder.exists()
+    bpy.ops.nifty.cancel(number=second.number)
+    assert blender("queue").runs == [first]
+
+
+def test_cancel_all_ends_all(queued, blender):
+    job = begun(queued[0])
+    assert bpy.ops.nifty.cancel_all() == {"FINISHED"}
+    assert not blender("queue").runs
+    assert not job._folder.exists()
+    assert not bpy.ops.nifty.cancel.poll()
+    assert not bpy.ops.nifty.cancel_all.poll()
+
+
+def test_finish_now_keeps_the_texture_at_its_full_size(queued, blender):
+    first, second = queued
+    begun(first)
+    assert bpy.ops.nifty.finish_now() == {"FINISHED"}
+    assert not bpy.ops.nifty.finish_now.poll()
+    first.wait()
+    (image,) = first.images
+    assert tuple(image.size) == (LARGE, LARGE)
+    assert image.packed_file is not None
+    assert image["nifty"]["steps"] == ENDLESS["steps"]
+    assert not second.is_finishing
+
+
+def test_finish_now_keeps_the_variations_that_are_made(blender, settings, tmp_path):
+    run = blender("run").Run(load(tmp_path), 60, 60, settings(**QUICK), variations=9)
+    while run.made < 2:
+        run.poll()
+    run.finish_now()
+    run.wait()
+    assert len(run.images) == len(run.recipes) == 3
+    assert not blender("job")._open_jobs
+
+
+def test_finish_now_before_the_work_has_begun(blender, settings, tmp_path):
+    run = blender("run").Run(load(tmp_path), LARGE, LARGE, settings(**ENDLESS), variations=2)
+    run.finish_now()
+    run.wait()
+    (image,) = run.images
+    assert tuple(image.size) == (LARGE, LARGE)
+
+
+@pytest.mark.usefixtures("queued")
+def test_one_that_waits_has_no_worker(blender):
+    begun(blender("queue").runs[0])
+    assert len(blender("job")._open_jobs) == len(blender("worker")._all) == 1
+
+
+def test_one_worker_makes_one_after_the_other(blender, settings, tmp_path):
+    source, pids = load(tmp_path), []
+    runs = [blender("run").Run(source, 20, 20, settings(**QUICK)) for _ in range(3)]
+    for run in runs:
+        pids.append(begun(run)._worker.pid)
+        run.wait()
+    assert len(set(pids)) == 1
+
+
+def test_what_waits_is_made_of_the_pixels_at_the_click(blender, images, settings, tmp_path):
+    source = load(tmp_path)
+    runs = [blender("run").Run(source, 20, 20, settings(**QUICK)) for _ in range(2)]
+    runs[0].wait()
+    source.pixels.foreach_set(np.zeros_like(images.values(source)).ravel())
+    runs[1].wait()
+    one, other = (images.values(run.images[0]) for run in runs)
+    np.testing.assert_array_equal(one, other)
+
+
+def test_memory_is_asked_for_again_when_the_work_begins(blender, settings, tmp_path, monkeypatch):
+    run = blender("run").Run(load(tmp_path), LARGE, LARGE, settings(**ENDLESS))
+    monkeypatch.setattr(blender("checks").memory, "available", lambda: 2**10)
+    with pytest.raises(blender("checks").Refused, match="memory"):
+        run.poll()
+    assert not blender("job")._open_jobs
 
 
 @pytest.mark.usefixtures("eager")
 def test_an_image_taken_away_meanwhile_is_made_anew(blender, settings, tmp_path):
     run = blender("run").Run(load(tmp_path), 40, 40, settings(**{**QUICK, "steps": 30}))
-    while run.image is None:
+    while not run.images:
         run.poll()
-    bpy.data.images.remove(run.image)
+    bpy.data.images.remove(run.images[0])
     run.wait()
-    assert tuple(run.image.size) == (40, 40)
-    assert run.image.packed_file is not None
+    assert tuple(run.images[0].size) == (40, 40)
+    assert run.images[0].packed_file is not None
 
 
 def test_a_source_taken_away_meanwhile_is_not_missed(blender, settings, tmp_path):
@@ -357,7 +454,7 @@ def test_a_source_taken_away_meanwhile_is_not_missed(blender, settings, tmp_path
     run = blender("run").Run(source, 40, 40, settings(**QUICK))
     bpy.data.images.remove(source)
     run.wait()
-    assert run.image["nifty"]["source"] == "stripes.png"
+    assert run.images[0]["nifty"]["source"] == "stripes.png"
 
 
 def test_too_many_levels_are_lowered_and_said(blender, settings, tmp_path):

@@ -35,7 +35,7 @@ def synthesize_beside(extension: ModuleType) -> Callable[..., bpy.types.Image]:
     def made(place: Any, source: bpy.types.Image) -> bpy.types.Image:
         current = run.Run(source, 8, 8, core.Settings(**QUICK), place)
         current.wait()
-        return current.image
+        return current.images[0]
 
     return made
 

@@ -47,7 +47,7 @@ def refused(blender, processes) -> Iterator[Refused]:
             assert re.search(part, str(failure.value)), str(failure.value)
         assert "error of its own" not in str(failure.value)
         assert (set(bpy.data.images), set(bpy.data.scenes)) == before
-        assert blender("run").current is None
+        assert not blender("queue").runs
         assert not list(Path(bpy.app.tempdir).glob("nifty-*"))
         left = {process.pid for process in processes if process.poll() is None}
         assert left <= {worker.pid for worker in [workers._waiting] if worker}
@@ -123,7 +123,7 @@ def test_no_size(refused, tmp_path, size):
 
 
 def test_more_than_memory_holds(refused, blender, processes, tmp_path, monkeypatch):
-    monkeypatch.setattr(blender("run").memory, "available", lambda: 2**28)
+    monkeypatch.setattr(blender("checks").memory, "available", lambda: 2**28)
     refused(
         "An output of 4096 × 4096 pixels needs about .* GB of memory, and 0.2 GB are free",
         "smaller size",
@@ -135,7 +135,7 @@ def test_more_than_memory_holds(refused, blender, processes, tmp_path, monkeypat
 
 
 def test_where_free_memory_is_not_told_it_starts(blender, tmp_path, monkeypatch):
-    monkeypatch.setattr(blender("run").memory, "available", lambda: None)
+    monkeypatch.setattr(blender("checks").memory, "available", lambda: None)
     assert bpy.ops.nifty.synthesize(image=load(tmp_path).name, **QUICK) == {"FINISHED"}
 
 
@@ -204,12 +204,11 @@ def test_a_worker_that_is_killed_half_way(refused, blender, tmp_path, monkeypatc
     run = blender("run").Run
     take = run._take
 
-    def kill_when_it_advances(self, message):
-        outcome = take(self, message)
+    def kill_when_it_advances(self, message, texture):
+        take(self, message, texture)
         if self.fraction > 0.0:
-            self._job._worker._process.kill()
-            self._job._worker._process.wait()
-        return outcome
+            texture.job._worker._process.kill()
+            texture.job._worker._process.wait()
 
     monkeypatch.setattr(run, "_take", kill_when_it_advances)
     refused(

@@ -23,6 +23,7 @@ from addon_core.messages import (
     Cancelled,
     Done,
     Failed,
+    Finish,
     Message,
     Previewed,
     Request,
@@ -145,6 +146,21 @@ def test_stops_when_told_to_and_takes_the_next_request_at_once(process, tmp_path
         assert isinstance(_told(stopped)[-1], Cancelled)
 
 
+def test_finishes_when_told_to_and_is_whole_the_next_time(process, tmp_path):
+    request = _request(tmp_path / "one", 512, ENDLESS)
+    _send(process, request)
+    _told_until(request, _has_advanced)
+    _send(process, Finish())
+    done = _told_until(request, _is_last)[-1]
+    assert isinstance(done, Done)
+    assert np.load(done.path).shape == (512, 512, 3)
+    _send(process, Finish())
+    after = _asked(process, second := _request(tmp_path / "two", 80, QUICK))[-1]
+    assert isinstance(after, Done)
+    expected = synthesize(np.load(second.exemplar), (80, 80), QUICK)
+    assert np.array_equal(np.load(after.path), expected)
+
+
 def test_a_cancel_that_comes_too_late_harms_no_one(process, tmp_path):
     assert isinstance(_asked(process, _request(tmp_path / "one", 80, QUICK))[-1], Done)
     _send(process, Cancel())
@@ -154,12 +170,13 @@ def test_a_cancel_that_comes_too_late_harms_no_one(process, tmp_path):
 @pytest.mark.parametrize("after", [_has_advanced, _is_last])
 def test_ends_and_tidies_up_when_blender_is_gone(process, tmp_path, after):
     settings = ENDLESS if after is _has_advanced else QUICK
+    _asked(process, _request(tmp_path / "before", 80, QUICK))
     request = _request(tmp_path / "run", 512, settings)
     _send(process, request)
     _told_until(request, after)
     process.stdin.close()
     assert process.wait(10) == 1
-    assert not (tmp_path / "run").exists()
+    assert not list(tmp_path.iterdir())
     process.stdin = None
 
 

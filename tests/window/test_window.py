@@ -24,6 +24,25 @@ def test_cancel_leaves_the_file_as_it_was(window_blender, tmp_path):
     print(window_blender.play("escape", tmp_path))
 
 
+def test_several_wait_for_their_turn(window_blender, tmp_path):
+    noted = window_blender.play("queued", tmp_path)
+    print(noted)
+    assert noted["made"] == ["bricks_256 NIFTY", "bricks_256 NIFTY.001"]
+    assert noted["finished"] == [1024, 1024]
+
+
+def test_live_follows_every_change(window_blender, tmp_path):
+    noted = window_blender.play("lively", tmp_path)
+    print({**noted, "held": (len(noted["held"]), max(noted["held"]))})
+    assert noted["shown"] == [1024, 1024]
+    assert noted["pictures while dragged"] >= 2
+    # Far more than on a machine of one's own: the cores are busy with the window's drawing.
+    drawn = sorted(each["drawn"] for each in noted["seconds"])
+    assert drawn[len(drawn) // 2] < 1.5
+    held = sorted(noted["held"])
+    assert held[-1 - len(held) // 50] < 0.1
+
+
 def test_nothing_is_left_running(window_blender, tmp_path):
     noted = window_blender.play("leaving", tmp_path)
     workers = [value for key, value in noted.items() if key.startswith("worker")]

@@ -16,11 +16,11 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     for how in ("escape", "button"):
         yield from stage.click_button("nifty.synthesize")
         yield stage.running
-        yield lambda: stage.nifty("run").current.image is not None
+        yield lambda: stage.nifty("queue").runs[0].images
         if how == "escape":
             yield from stage.press("ESC")
         else:
-            yield from stage.click_button("nifty.cancel")
+            yield from stage.click_button("nifty.cancel", across=0.6)
         yield lambda: not stage.running()
         assert set(bpy.data.images.keys()) == images
         assert set(stage.material().node_tree.nodes.keys()) == nodes

@@ -64,14 +64,16 @@ class _Clock:
     """Notes when a run's core was done, when its image was in, and when that was drawn."""
 
     def __init__(self) -> None:
-        finish = stage.nifty("run").Run._finish
+        texture = stage.nifty("texture").Texture
+        finish = texture.finish
 
-        def finished(*arguments: Any) -> None:
+        def finished(*arguments: Any) -> Any:
             self.computed = time.monotonic()
-            finish(*arguments)
+            problem = finish(*arguments)
             self.finished = time.monotonic()
+            return problem
 
-        stage.nifty("run").Run._finish = finished
+        texture.finish = finished
         self._handler = bpy.types.SpaceNodeEditor.draw_handler_add(
             self._note, (), "WINDOW", "POST_PIXEL"
         )

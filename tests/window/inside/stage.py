@@ -21,7 +21,7 @@ def nifty(module: str):
 
 def running() -> bool:
     """Whether a synthesis is under way."""
-    return nifty("run").current is not None
+    return bool(nifty("queue").runs)
 
 
 def window() -> bpy.types.Window:
@@ -119,19 +119,25 @@ def press(key: Any, **modifiers: Any) -> Steps:
         yield 0.1
 
 
-def click_button(command: str) -> Steps:
+def click_button(command: str, across: float = 0.5) -> Steps:
     """Click the sidebar's button that runs ``command``, wherever it is drawn."""
-    x, y = yield from find_button(command)
+    x, y = yield from find_button(command, across)
     yield from click(x, y)
 
 
-def find_button(command: str) -> Generator[float | Callable[[], bool], None, tuple[int, int]]:
+def find_button(
+    command: str, across: float = 0.5
+) -> Generator[float | Callable[[], bool], None, tuple[int, int]]:
     """Where the sidebar's button that runs ``command`` is.
 
     Blender does not tell where a button is, but it can copy the command of the one under the mouse.
+
+    Args:
+        command: what the button's command contains.
+        across: how far from the sidebar's left to its right the button is looked for.
     """
     region = sidebar()
-    x = region.x + region.width // 2
+    x = region.x + round(across * region.width)
     for y in range(region.y + region.height - 10, region.y + 5, -12):
         yield from move(x, y)
         yield from move(x + 1, y)

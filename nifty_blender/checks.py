@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is refused before any work is done, and why, in an artist's words."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..addon_core import memory
+from ..addon_core.settings import PAPER, Settings
+
+
+class Refused(Exception):
+    """A run that cannot start or go on; the message is for the artist."""
+
+
+def check_size(source: bpy.types.Image, width: int, height: int, settings: Settings) -> None:
+    """Refuse an output without pixels, and an exemplar without a patch.
+
+    Raises:
+        Refused: the message says what to do.
+    """
+    if min(width, height) < 1:
+        raise Refused(
+            f"The output size is {width} × {height} pixels. Give a width and a height of at least "
+            "1 pixel."
+        )
+    least = settings.smallest_exemplar
+    if min(source.size) < least:
+        raise Refused(
+            f"“{source.name}” has {source.size[0]} × {source.size[1]} pixels, which is smaller "
+            f"than a patch of {least}. Use a larger image"
+            f"{' or a smaller patch size' if settings.method == PAPER else ''}."
+        )
+
+
+def check_memory(
+    exemplar: tuple[int, int, int], is_float: bool, width: int, height: int, settings: Settings
+) -> None:
+    """Refuse what does not fit into the memory that is free now.
+
+    Args:
+        exemplar: its height, width and channels.
+        is_float: whether the new image will have float pixels.
+        width: of the output, in pixels.
+        height: of the output, in pixels.
+        settings: the run's settings.
+
+    Raises:
+        Refused: the message says how much is needed.
+    """
+    have = memory.available()
+    need = memory.needed([exemplar], (height, width), settings)
+    # Blender's side: the result as it comes, and the new image's own buffers.
+    need += width * height * (4 * exemplar[2] + (20 if is_float else 8))
+    if have is not None and need > have:
+        raise Refused(
+            f"An output of {width} × {height} pixels needs about {need / 2**30:.1f} GB of memory, "
+            f"and {have / 2**30:.1f} GB are free. Choose a smaller size, or close other programs."
+        )

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The runs that were asked for: the first is at work, the others wait for their turn."""
+
+from __future__ import annotations
+
+from .recipe import Recipe
+from .run import Run
+
+runs: list[Run] = []
+"""In the order in which they were asked for."""
+
+
+def recipes() -> list[Recipe]:
+    """Those of all textures that are not there yet."""
+    return [recipe for run in runs for recipe in run.recipes]
+
+
+def cancel(run: Run) -> None:
+    """End a run, at work or waiting, and leave nothing of it. It may be over already."""
+    if run in runs:
+        runs.remove(run)
+    run.cancel()
+
+
+def cancel_all() -> None:
+    """End every run, and leave nothing of them."""
+    while runs:
+        cancel(runs[-1])
