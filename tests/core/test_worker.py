@@ -153,12 +153,12 @@ def test_finishes_when_told_to_and_is_whole_the_next_time(process, tmp_path):
     _send(process, Finish())
     done = _told_until(request, _is_last)[-1]
     assert isinstance(done, Done)
-    assert np.load(done.path).shape == (512, 512, 3)
+    assert np.load(done.paths[0]).shape == (512, 512, 3)
     _send(process, Finish())
     after = _asked(process, second := _request(tmp_path / "two", 80, QUICK))[-1]
     assert isinstance(after, Done)
-    expected = synthesize(np.load(second.exemplar), (80, 80), QUICK)
-    assert np.array_equal(np.load(after.path), expected)
+    expected = synthesize(np.load(second.maps[0].path), (80, 80), QUICK)
+    assert np.array_equal(np.load(after.paths[0]), expected)
 
 
 def test_a_cancel_that_comes_too_late_harms_no_one(process, tmp_path):
