@@ -308,11 +308,10 @@ def test_a_run_that_fails_leaves_the_file_as_it_was(blender, settings, tmp_path,
     monkeypatch.setattr(blender("worker"), "_START", "import os; os._exit(7)")
     source, run = load(tmp_path), blender("run")
     failing = run.Run(source, 20, 20, settings(**QUICK))
-    folder = begun(failing)._folder
     with pytest.raises(blender("checks").Refused, match="exit code 7"):
         failing.wait()
     assert list(bpy.data.images) == [source]
-    assert not folder.exists()
+    assert not failing._textures[0].job._folder.exists()
 
 
 @pytest.fixture
