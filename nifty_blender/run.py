@@ -159,6 +159,7 @@ class Run:
             texture.job = self._begun(texture.recipe.settings)
             if self.is_finishing:
                 texture.job.tell(Finish())
+            return False
         for message in texture.job.poll():
             self._take(message, texture)
         return texture.path is not None

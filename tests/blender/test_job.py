@@ -439,7 +439,7 @@ def test_memory_is_asked_for_again_when_the_work_begins(blender, settings, tmp_p
 
 @pytest.mark.usefixtures("eager")
 def test_an_image_taken_away_meanwhile_is_made_anew(blender, settings, tmp_path):
-    run = blender("run").Run(load(tmp_path), 40, 40, settings(**{**QUICK, "steps": 30}))
+    run = blender("run").Run(load(tmp_path), 40, 40, settings(**{**QUICK, "steps": 200}))
     while not run.images:
         run.poll()
     bpy.data.images.remove(run.images[0])
