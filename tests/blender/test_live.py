@@ -230,7 +230,9 @@ def test_a_file_is_saved_without_it(live, tmp_path):
     bpy.ops.wm.save_as_mainfile(filepath=path)
     settle(live())
     assert texture().image.name == "stripes NIFTY Live"
-    with bpy.data.libraries.load(path) as (there, _here):
+    copy = str(tmp_path / "copy.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=copy, copy=True)
+    with bpy.data.libraries.load(copy) as (there, _here):
         assert there.images == ["stripes.png"]
     bpy.ops.wm.open_mainfile(filepath=path)
     assert texture().image.name == "stripes.png"
