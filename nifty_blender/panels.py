@@ -5,7 +5,7 @@ from typing import Any
 
 import bpy
 
-from ..addon_core.settings import ALLOWED, DEFAULTS
+from ..addon_core.settings import ALLOWED, DEFAULTS, FAST
 from . import images, live_switch, nodes, preferences, queue_list, recipe_buttons, worker
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
 from .seed import NIFTY_OT_new_seed
@@ -116,6 +116,9 @@ def _draw_live(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     layout.operator(live_switch.NIFTY_OT_live.bl_idname, icon=icon, depress=live is not None)
     if live is None:
         return
+    shown: Any = context.scene.nifty  # type: ignore[attr-defined]
+    if shown.method != FAST:
+        draw_wrapped(layout, context.region.width, "Drafts are made by the fast method", "INFO")
     if live.problem:
         draw_wrapped(layout, context.region.width, live.problem, "ERROR")
     elif live.reached is not None and live.reached.reduction > 1:

@@ -43,10 +43,16 @@ def test_live_follows_every_change(window_blender, tmp_path):
     assert held[-1 - len(held) // 50] < 0.1
 
 
+def test_by_the_recipe_from_both_editors_and_the_search(window_blender, tmp_path):
+    noted = window_blender.play("recipes", tmp_path)
+    assert noted["seeds"] == [0, 1, 2, 2]
+    assert noted["shown in the image editor"] == "bricks_256 NIFTY.003"
+
+
 def test_nothing_is_left_running(window_blender, tmp_path):
     noted = window_blender.play("leaving", tmp_path)
     workers = [value for key, value in noted.items() if key.startswith("worker")]
-    assert len(workers) == 3
+    assert len(workers) == 4
     time.sleep(1)
     assert not any(_is_alive(worker) for worker in workers)
     assert not Path(noted["folder"]).exists()

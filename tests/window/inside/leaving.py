@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Opening another file, disabling the extension and quitting, each with a run under way."""
+"""Opening another file, disabling the extension and quitting, each with runs under way."""
 
 from pathlib import Path
 
@@ -23,12 +23,19 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     yield 1.0
 
     yield from _start(report, "quit")
+    yield from stage.click_button("nifty.live")
+    yield lambda: stage.nifty("live_switch").now is not None
+    yield 1.0
+    bpy.context.scene.nifty.seed = 1
+    yield lambda: stage.nifty("live_switch").now._job is not None
+    report["worker of Live at quit"] = stage.nifty("live_switch").now._job._worker.pid
     report["folder"] = str(next(Path(bpy.app.tempdir).glob("nifty-*")))
 
 
 def _start(report: dict[str, object], name: str) -> stage.Steps:
     yield from stage.set_up()
     bpy.context.scene.nifty.factor = 4.0
+    yield from stage.click_button("nifty.synthesize")
     yield from stage.click_button("nifty.synthesize")
     yield stage.running
     yield lambda: stage.nifty("queue").runs[0].fraction > 0.0
