@@ -16,7 +16,7 @@ from scipy.ndimage import uniform_filter
 
 from .latent import SPAN, LatentExemplar
 from .overlap import Proposals, over_patches, use_of_blocks
-from .pieces import continuations, disputed, goes_on, widened
+from .pieces import continuations, disputed, goes_on, neighbours, widened
 from .progress import Meter
 from .velocity import euler_step
 
@@ -112,7 +112,8 @@ def _best(
         features *= np.float32(t)
         own = best[part]
         largest = np.full(len(part), -np.inf, np.float32)
-        for candidates in (own.copy(), *continuations(matches, exemplar.patch_shape, part)):
+        around = matches.ravel()[neighbours(matches.shape, part)]
+        for candidates in (own.copy(), *continuations(around, exemplar.patch_shape)):
             scores = np.einsum("nd,nd->n", features, exemplar.features[candidates])
             scores += worth[candidates]
             better = (candidates >= 0) & (scores > largest)

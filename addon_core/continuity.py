@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .latent import SPAN, LatentExemplar
-from .pieces import continuations
+from .pieces import continuations, neighbours
 
 GAIN = 0.15
 """In the units of a score, for each of a patch's numbers."""
@@ -25,30 +25,29 @@ FADE = 8.0
 """How fast that comes: they gain all up to a share of COPY − 1/FADE, and lose as much from
 COPY + 1/FADE on."""
 
-_NEIGHBOURS = ((-1, 0), (1, 0), (-1, 1), (1, 1))
-"""Below, above, to the right and to the left, as shifts along axes: the order of continuations."""
-
 
 class Continuity:
     """Of one layout, between two steps."""
 
     def __init__(self, matches: NDArray[np.int32], exemplar: LatentExemplar) -> None:
         """Look at ``matches``, (height, width), on a torus, the numbers of patches."""
-        places = np.arange(matches.size)
-        self._going_on = list(continuations(matches, exemplar.patch_shape, places))
-        self._repeated = [np.roll(matches, *shift).ravel() for shift in _NEIGHBOURS]
+        around = neighbours(matches.shape, np.arange(matches.size))
+        self._repeated = matches.ravel()[around]
+        self._going_on = continuations(self._repeated, exemplar.patch_shape)
         worth = np.clip(FADE * (COPY - _moved_alike(matches, exemplar)), -1.0, 1.0)
-        self._worth = [np.roll(worth, *shift).ravel() for shift in _NEIGHBOURS]
+        self._worth = worth.ravel()[around]
         self._unit = np.float32(GAIN * SPAN**2 * exemplar.code_size)
 
     def add_to(self, scores: NDArray[np.float32], part: slice, t: float) -> None:
         """Add gains and losses at time t to the scores, (n, patches), of the places in ``part``."""
         gain = np.float32(t * t) * self._unit
-        for patches, worth in zip(self._going_on, self._worth, strict=True):
-            rows = np.flatnonzero(patches[part] >= 0)
-            scores[rows, patches[part][rows]] += gain * worth[part][rows]
-        for patches in self._repeated:
-            scores[np.arange(len(scores)), patches[part]] -= gain
+        worth = gain * self._worth[:, part]
+        for patches, own in zip(self._going_on[:, part], worth, strict=True):
+            rows = np.flatnonzero(patches >= 0)
+            scores[rows, patches[rows]] += own[rows]
+        rows = np.arange(len(scores))
+        for patches in self._repeated[:, part]:
+            scores[rows, patches] -= gain
 
 
 def _moved_alike(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .latent import MARGIN, LatentExemplar
-from .pieces import continuations
+from .pieces import continuations, neighbours
 
 FARTHEST = 8
 """Where all neighbouring pieces end, one that lies up to so many blocks away may go on."""
@@ -53,8 +53,8 @@ def _taken_over(
     flat = matches.ravel()
     for distance in (*(1,) * (2 * MARGIN), *range(2, FARTHEST + 1)):
         places = np.flatnonzero(flat < 0)
-        around = continuations(matches, exemplar.patch_shape, places, distance)
-        candidates = np.stack(list(around))
+        around = flat[neighbours(matches.shape, places, distance)]
+        candidates = continuations(around, exemplar.patch_shape, distance)
         shared = (candidates[:, None] == candidates).sum(axis=0).astype(np.float32)
         apart = exemplar.features[candidates] - exemplar.features[nearest.ravel()[places]]
         unlike = np.einsum("knd,knd->kn", apart, apart)

@@ -7,8 +7,6 @@ go on with each other they belong to one piece; where they do not, two pieces me
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
@@ -16,6 +14,9 @@ from scipy.sparse.csgraph import connected_components
 
 from .latent import SPAN
 from .pyramid import Shape
+
+_DIRECTIONS = np.array([[[1], [-1], [0], [0]], [[0], [0], [1], [-1]]], np.int32)
+"""(2, 4, 1): how far down and to the right the neighbours lie."""
 
 
 def goes_on(
@@ -36,34 +37,38 @@ def goes_on(
     return below, right
 
 
-def continuations(
-    matches: NDArray[np.int32],
-    shape: Shape,
-    places: NDArray[np.intp],
-    distance: int = 1,
-) -> Iterator[NDArray[np.int32]]:
+def neighbours(shape: Shape, places: NDArray[np.integer], distance: int = 1) -> NDArray[np.int32]:
+    """(4, n): the flat numbers of the places below, above, to the right and to the left.
+
+    Args:
+        shape: height and width of the torus.
+        places: (n,) flat numbers.
+        distance: of the neighbours, in blocks.
+    """
+    height, width = np.int32(shape[0]), np.int32(shape[1])
+    row, column = np.divmod(places.astype(np.int32), width)
+    down, right = distance * _DIRECTIONS
+    return (row + down) % height * width + (column + right) % width
+
+
+def continuations(around: NDArray[np.int32], shape: Shape, distance: int = 1) -> NDArray[np.int32]:
     """What would stand at some places if each went on with one of its neighbours' pieces.
 
     Args:
-        matches: (height, width), on a torus, −1 for none.
+        around: (4, n), the patches of their :func:`neighbours`, −1 for none.
         shape: how many patches lie in each direction of the exemplar.
-        places: (n,) flat numbers of places.
         distance: of the neighbours, in blocks.
 
-    Yields:
-        (n,) numbers of patches, −1 where the exemplar ends, for the neighbour below, above, to the
-        right and to the left.
+    Returns:
+        (4, n) numbers of patches, −1 where the exemplar ends.
     """
-    height, width = matches.shape
-    row, column = np.divmod(places, width)
-    for down, right in ((distance, 0), (-distance, 0), (0, distance), (0, -distance)):
-        neighbour = matches[(row + down) % height, (column + right) % width]
-        source_row, source_column = np.divmod(neighbour, np.int32(shape[1]))
-        source_row -= down
-        source_column -= right
-        there = (neighbour >= 0) & (source_row >= 0) & (source_row < shape[0])
-        there &= (source_column >= 0) & (source_column < shape[1])
-        yield np.where(there, neighbour - np.int32(down * shape[1] + right), np.int32(-1))
+    rows, columns = np.int32(shape[0]), np.int32(shape[1])
+    down, right = distance * _DIRECTIONS
+    row, column = np.divmod(around, columns)
+    row -= down
+    column -= right
+    there = (around >= 0) & (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+    return np.where(there, row * columns + column, np.int32(-1))
 
 
 def disputed(below: NDArray[np.bool_], right: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -6,7 +6,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from addon_core.pieces import continuations, disputed, goes_on, piece_numbers, widened
+from addon_core.pieces import (
+    continuations,
+    disputed,
+    goes_on,
+    neighbours,
+    piece_numbers,
+    widened,
+)
 
 SHAPE = (9, 11)
 """How many patches the exemplar has in each direction."""
@@ -102,9 +109,16 @@ def test_widening_reaches_over_the_seam():
     assert np.array_equal(wide, expected)
 
 
+def test_neighbours_on_a_torus():
+    below, above, right, left = neighbours((3, 4), np.array([0, 6]), 2)
+    assert [below[0], above[0], right[0], left[0]] == [8, 4, 2, 2]
+    assert [below[1], above[1], right[1], left[1]] == [2, 10, 4, 4]
+
+
 def test_continuations_end_where_the_exemplar_ends():
     matches = np.array([[0, 10], [88, -1]], np.int32)
-    below, above, right, left = continuations(matches, SHAPE, np.arange(4))
+    around = matches.ravel()[neighbours(matches.shape, np.arange(4))]
+    below, above, right, left = continuations(around, SHAPE)
     # The place (0, 0): the one below has patch (8, 0), so that (7, 0) would come before it; on a
     # torus of two rows the one above is the same, and nothing comes after the last row.
     assert (below[0], above[0]) == (7 * SHAPE[1], -1)
