@@ -73,14 +73,16 @@ def make(
     for each in makings:
         image_files.check_writable(each.output)
     _check_room(makings, width, height, settings)
-    read = [_read(each) for each in makings]
-    kinds = [kind for _, kind in read]
     try:
+        read = [_read(each) for each in makings]
+        kinds = [kind for _, kind in read]
         job = Job([given for given, _ in read], width, height, settings)
     except OSError as error:
         raise Refused(
             f"The worker process cannot be started: {error.strerror} ({error.filename})."
         ) from error
+    except MemoryError as error:
+        raise Refused(f"There is not enough memory for {title}.") from error
     del read  # The worker has the pixels: they are not to be held meanwhile.
     with closing(job):
         paths = _results(job, title)
