@@ -63,7 +63,6 @@ def material(options: argparse.Namespace, settings: Settings) -> int:
     """``material FILE MATERIAL OUTPUT_FOLDER`` or ``material --maps IMAGE… OUTPUT_FOLDER``."""
     if options.maps:
         files = map_sets.given(options.sources)
-        options.output_folder.mkdir(parents=True, exist_ok=True)
         is_made = _make_files(files, options, settings)
         title = files.name
     else:
@@ -73,7 +72,6 @@ def material(options: argparse.Namespace, settings: Settings) -> int:
         with blend_files.linked_material(path, title) as owner:
             found = material_maps.find(owner)
             material_checks.check(owner, found)
-            options.output_folder.mkdir(parents=True, exist_ok=True)
             paths = [_file_of(each) for each in found]
             outputs = [_output(path, options) for path in paths]
             is_made = _make(found, paths, outputs, title, options, settings)
@@ -92,7 +90,7 @@ def batch(options: argparse.Namespace, settings: Settings) -> int:
     if options.plan:
         print("\n".join(plan.lines(sets, output_folder, options, settings)))
         return 0
-    output_folder.mkdir(parents=True, exist_ok=True)
+    output_folder.mkdir(parents=True, exist_ok=True)  # Said once if it cannot be.
     made = skipped = failed = 0
     for each in sets:
         try:
@@ -141,6 +139,7 @@ def _make(
     _check_names(outputs)
     if all(output.exists() for output in outputs):
         return False
+    options.output_folder.mkdir(parents=True, exist_ok=True)
     weights = dict(options.weights)
     makings = [
         Making(each, str(path), output, weights.get(each.roles[0], 1.0))
