@@ -4,34 +4,42 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import math
 import signal
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import bpy
 
-from ..addon_core.settings import ALLOWED, DEFAULTS, PRESETS, Settings
-from . import image_files
+from ..addon_core.settings import Settings
+from . import blend_files, image_files, map_making, map_sets, material_checks, material_maps, plan
 from .checks import Refused
-from .run import Run
-from .terminal import ProgressBar
+from .command_options import parser, settings_of
+from .images import UnusableImage
+from .map_making import Making
+from .map_roles import Role
+from .map_sets import MapFile, MapSet
+from .material_maps import MaterialMap
+from .whole_files import UnusableFile
 
-Size = tuple[int, int]
+_FAILURES = (Refused, UnusableFile, UnusableImage)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns 0 when done, 1 failed, 2 wrongly used, 130 interrupted."""
     # Blender catches Ctrl+C itself, to stop renders; here it is to interrupt Python as usual.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    actions = {"synthesize": synthesize, "material": material, "batch": batch}
     try:
-        options = _parser().parse_args(list(arguments))
-        return options.command(options, _settings(options))
+        options = parser(actions).parse_args(list(arguments))
+        return options.command(options, settings_of(options))
     except SystemExit as end:
         return int(end.code or 0)
+    except _FAILURES as error:
+        return _failed(str(error), 1)
+    except OSError as error:
+        return _failed(f"{error.filename}: {error.strerror}", 1)
     except ValueError as error:
         return _failed(str(error), 2)
     except KeyboardInterrupt:
@@ -40,185 +48,143 @@ def main(arguments: Sequence[str]) -> int:
 
 def synthesize(options: argparse.Namespace, settings: Settings) -> int:
     """``synthesize EXEMPLAR OUTPUT``."""
+    image_files.check_writable(options.output)
+    exemplar, output = options.exemplar, options.output.absolute()
+    found = map_sets.load([MapFile(exemplar, Role.BASE_COLOR)])
     try:
-        _make(options.exemplar, options.output, options, settings)
-    except (Refused, image_files.UnusableFile) as error:
-        return _failed(str(error), 1)
+        makings = [Making(found[0], str(exemplar), output)]
+        map_making.make(makings, *_size(found, options), settings, exemplar.name)
+    finally:
+        _remove(found)
+    return 0
+
+
+def material(options: argparse.Namespace, settings: Settings) -> int:
+    """``material FILE MATERIAL OUTPUT_FOLDER`` or ``material --maps IMAGE… OUTPUT_FOLDER``."""
+    if options.maps:
+        files = map_sets.given(options.sources)
+        is_made = _make_files(files, options, settings)
+        title = files.name
+    else:
+        if len(options.sources) != 2:
+            raise ValueError("a .blend file, a material and a folder are needed, or --maps")
+        path, title = Path(options.sources[0]), options.sources[1]
+        with blend_files.linked_material(path, title) as owner:
+            found = material_maps.find(owner)
+            material_checks.check(owner, found)
+            paths = [_file_of(each) for each in found]
+            outputs = [_output(path, options) for path in paths]
+            is_made = _make(found, paths, outputs, title, options, settings)
+    if not is_made:
+        print(f"{title}: already there")
     return 0
 
 
 def batch(options: argparse.Namespace, settings: Settings) -> int:
-    """``batch FOLDER OUTPUT_FOLDER``: every image of a folder; what is there already is skipped."""
-    try:
-        pairs = _pairs(options.folder, options.output_folder, options.format)
-        options.output_folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return _failed(f"{error.filename}: {error.strerror}", 1)
+    """``batch FOLDER OUTPUT_FOLDER``: every set of maps of a folder."""
+    folder, output_folder = options.folder, options.output_folder
+    sets = map_sets.in_folder(folder)
+    if folder.resolve() == output_folder.resolve():
+        raise ValueError("the output folder is the folder of the exemplars: give another")
+    _check_names(_output(file.path, options) for each in sets for file in each.files)
+    if options.plan:
+        print("\n".join(plan.lines(sets, output_folder, options, settings)))
+        return 0
+    output_folder.mkdir(parents=True, exist_ok=True)  # Said once if it cannot be.
     made = skipped = failed = 0
-    for exemplar, output in pairs:
-        if output.exists():
-            skipped += 1
-            continue
+    for each in sets:
         try:
-            _make(exemplar, output, options, settings)
-            made += 1
-        except (Refused, image_files.UnusableFile) as error:
-            failed += _failed(str(error), 1)
+            is_made = _make_files(each, options, settings)
+            made, skipped = made + is_made, skipped + (not is_made)
+        except _FAILURES as error:
+            failed += _failed(f"{each.name}: {error}", 1)
     print(f"{made} made, {skipped} already there, {failed} failed")
     return 1 if failed else 0
 
 
-def _pairs(folder: Path, output_folder: Path, ending: str | None) -> list[tuple[Path, Path]]:
-    if folder.resolve() == output_folder.resolve():
-        raise ValueError("the output folder is the folder of the exemplars: give another")
-    exemplars = [
-        path
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() in image_files.READABLE_ENDINGS and not path.name.startswith(".")
+def _make_files(files: MapSet, options: argparse.Namespace, settings: Settings) -> bool:
+    """The maps of a set; whether they were not there already."""
+    paths = [file.path for file in files.files]
+    outputs = [_output(path, options) for path in paths]
+    if all(output.exists() for output in outputs):
+        return False  # Without reading any of them.
+    found = map_sets.load(files.files)
+    try:
+        return _make(found, paths, outputs, files.name, options, settings)
+    finally:
+        _remove(found)
+
+
+def _make(
+    found: Sequence[MaterialMap],
+    paths: Sequence[Path],
+    outputs: Sequence[Path],
+    title: str,
+    options: argparse.Namespace,
+    settings: Settings,
+) -> bool:
+    """From maps to files, the one way of all commands that write into a folder.
+
+    Args:
+        found: the maps.
+        paths: the file that each came from.
+        outputs: the file that is to be made of each, absolute.
+        title: by which the artist knows the maps.
+        options: those of the command.
+        settings: the run's settings.
+
+    Returns:
+        Whether the files were made; not where all are there already.
+    """
+    _check_names(outputs)
+    if all(output.exists() for output in outputs):
+        return False
+    options.output_folder.mkdir(parents=True, exist_ok=True)
+    weights = dict(options.weights)
+    makings = [
+        Making(each, str(path), output, weights.get(each.roles[0], 1.0))
+        for each, path, output in zip(found, paths, outputs, strict=True)
     ]
-    if not exemplars:
-        raise ValueError(f"{folder} holds no images")
-
-    def output(exemplar: Path) -> Path:
-        own = exemplar.suffix
-        kept = own if own.lower() in image_files.WRITABLE_ENDINGS else ".png"
-        return output_folder / f"{exemplar.stem}{ending or kept}"
-
-    return [(exemplar, output(exemplar)) for exemplar in exemplars]
+    noted = outputs[0].with_name(f"{outputs[0].name}.nifty.json")
+    map_making.make(makings, *_size(found, options), settings, title, noted)
+    return True
 
 
-def _make(exemplar: Path, output: Path, options: argparse.Namespace, settings: Settings) -> None:
-    image_files.check_writable(output)
-    source = image_files.load(exemplar)
-    try:
-        width, height = options.size or (
-            max(1, round(side * options.factor)) for side in source.size
-        )
-        result = _synthesized(Run(source, width, height, settings), exemplar.name)
-        try:
-            image_files.save(result, output)
-        finally:
-            bpy.data.images.remove(result)
-    finally:
-        bpy.data.images.remove(source)
+def _size(found: Sequence[MaterialMap], options: argparse.Namespace) -> tuple[int, int]:
+    """Width and height of the first map's result."""
+    first, factor = found[0], options.factor
+    own = max(1, round(first.width * factor)), max(1, round(first.height * factor))
+    return options.size or own
 
 
-def _synthesized(current: Run, name: str) -> bpy.types.Image:
-    bar = ProgressBar(sys.stderr, name)
-    try:
-        current.wait(lambda: bar.show(current.fraction, current.remaining))
-    except BaseException:
-        current.cancel()
-        raise
-    finally:
-        bar.close()
-    for warning in current.warnings:
-        print(f"nifty: {name}: {warning}", file=sys.stderr)
-    (image,) = current.images
-    return image
+def _file_of(found: MaterialMap) -> Path:
+    """The file that an image came from, or one of its name in a format that keeps its depth."""
+    image = found.find()
+    assert image is not None
+    if image.filepath:
+        return Path(bpy.path.abspath(image.filepath, library=image.library))
+    name = Path(image.name)
+    stem = name.stem if name.suffix.lower() in image_files.READABLE_ENDINGS else image.name
+    return Path(bpy.path.clean_name(stem) + (".exr" if image.is_float else ".png"))
+
+
+def _output(path: Path, options: argparse.Namespace) -> Path:
+    """In the output folder, named like the source, and in its format if that can be written."""
+    own = path.suffix if path.suffix.lower() in image_files.WRITABLE_ENDINGS else ".png"
+    return options.output_folder.absolute() / f"{path.stem}{options.format or own}"
+
+
+def _check_names(outputs: Iterable[Path]) -> None:
+    counted = Counter(output.name for output in outputs)
+    twice = [name for name, number in counted.items() if number > 1]
+    if twice:
+        raise ValueError(f"{twice[0]} would be written for two of the images: rename one of them")
+
+
+def _remove(found: Sequence[MaterialMap]) -> None:
+    bpy.data.batch_remove([image for each in found if (image := each.find())])
 
 
 def _failed(message: str, code: int) -> int:
     print(f"nifty: {message}", file=sys.stderr)
     return code
-
-
-def _settings(options: argparse.Namespace) -> Settings:
-    given = {name: value for name in DEFAULTS if (value := getattr(options, name)) is not None}
-    return dataclasses.replace(PRESETS[options.preset], **given)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="blender --command nifty",
-        description="Make new textures that look like more of an image.",
-    )
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    one = commands.add_parser(
-        "synthesize",
-        help="one texture from one image",
-        description="Make one texture from one image. The format is that of the output's ending.",
-    )
-    one.add_argument("exemplar", type=Path, metavar="EXEMPLAR", help="image to start from")
-    one.add_argument("output", type=Path, metavar="OUTPUT", help="image to write")
-    one.set_defaults(command=synthesize)
-
-    many = commands.add_parser(
-        "batch",
-        help="a texture from every image of a folder",
-        description="Make a texture from every image of a folder. Those that are in the output "
-        "folder already are skipped, and one that fails does not stop the others.",
-    )
-    many.add_argument("folder", type=Path, metavar="FOLDER", help="folder of images to start from")
-    many.add_argument(
-        "output_folder", type=Path, metavar="OUTPUT_FOLDER", help="folder to write, made if needed"
-    )
-    many.add_argument(
-        "--format",
-        type=_ending,
-        metavar="ENDING",
-        help="write in this format, such as png or exr (default: each image's own)",
-    )
-    many.set_defaults(command=batch)
-
-    for command in (one, many):
-        _add_size(command)
-        _add_settings(command)
-    return parser
-
-
-def _add_size(command: argparse.ArgumentParser) -> None:
-    size = command.add_argument_group("size").add_mutually_exclusive_group()
-    size.add_argument("--size", type=_size, metavar="WxH", help="width and height in pixels")
-    size.add_argument(
-        "--factor",
-        type=_factor,
-        default=2.0,
-        metavar="F",
-        help="size as a multiple of the image's own (default: 2)",
-    )
-
-
-def _add_settings(command: argparse.ArgumentParser) -> None:
-    group = command.add_argument_group("settings")
-    group.add_argument(
-        "--preset",
-        choices=PRESETS,
-        default=next(iter(PRESETS)),
-        help="from which settings that are not given are taken (default: %(default)s)",
-    )
-    for name, allowed in ALLOWED.items():
-        default = DEFAULTS[name]
-        where = f"; method {allowed.only} only" if allowed.only else ""
-        explained = f"{allowed.help} ({allowed}; standard: {default}{where})"
-        texts: dict[str, Any] = {"help": explained}
-        if allowed.choices:
-            texts["choices"] = allowed.choices
-        elif isinstance(default, bool):
-            texts["action"] = argparse.BooleanOptionalAction
-        else:
-            texts |= {"type": type(default), "metavar": "N" if isinstance(default, int) else "X"}
-        group.add_argument(f"--{name.replace('_', '-')}", default=None, **texts)
-
-
-def _size(text: str) -> Size:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit()) or min(int(width), int(height)) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1024x512")
-    return int(width), int(height)
-
-
-def _factor(text: str) -> float:
-    factor = float(text)
-    if not 0 < factor < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is no factor such as 2 or 1.5")
-    return factor
-
-
-def _ending(text: str) -> str:
-    ending = f".{text.lower().lstrip('.')}"
-    if ending not in image_files.WRITABLE_ENDINGS:
-        known = ", ".join(sorted(image_files.WRITABLE_ENDINGS))
-        raise argparse.ArgumentTypeError(f"{text!r} cannot be written; known are {known}")
-    return ending

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import shutil
-import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +12,7 @@ from typing import Any
 import bpy
 
 from . import image_encoding, images
-
-
-class UnusableFile(ValueError):
-    """A file that cannot be read or written; the message says which, why, and what to do."""
+from .whole_files import UnusableFile, all_or_none, reason_of, reserve
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ def load(path: str | os.PathLike[str]) -> bpy.types.Image:
             pass
         image = bpy.data.images.load(str(path))
     except (OSError, RuntimeError) as error:
-        raise UnusableFile(f"{path} cannot be read: {_reason(error)}.") from error
+        raise UnusableFile(f"{path} cannot be read: {reason_of(error)}.") from error
     try:
         if min(image.size) == 0 and image.source == "FILE" and image.type == "IMAGE":
             raise UnusableFile(
@@ -118,6 +113,20 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 def save(image: bpy.types.Image, path: str | os.PathLike[str]) -> None:
     """Write an image in the format of the path's ending, whole or not at all.
 
+    Args:
+        image: the image; it is not changed.
+        path: what is there is replaced at the very end.
+
+    Raises:
+        UnusableFile: as `write` does.
+    """
+    with all_or_none() as temporary:
+        write(image, Path(path).absolute(), temporary)
+
+
+def write(image: bpy.types.Image, path: Path, temporary: Callable[[Path], Path]) -> None:
+    """Write an image in the format of the path's ending, under a temporary name.
+
     Byte images keep their 8 bits (in OpenEXR: half floats). Float images become 16-bit PNG and
     TIFF, 12-bit AVIF, or full floats in OpenEXR and HDR, and 8 bits in the others. Colours are
     sRGB or, in OpenEXR and HDR, scene-linear; data (Non-Color) is written as it is. Grey images and
@@ -126,32 +135,29 @@ def save(image: bpy.types.Image, path: str | os.PathLike[str]) -> None:
 
     Args:
         image: the image; it is not changed.
-        path: what is there is replaced at the very end.
+        path: that the file is to have at the end, absolute.
+        temporary: from `all_or_none`.
 
     Raises:
         UnusableFile: as `check_writable` does; the disk is full; or the format cannot hold the
             image's alpha.
     """
     check_writable(path)
-    path = Path(path).absolute()
     chosen = _FORMATS[path.suffix.lower()]
     channels = images.used_channels(images.values(image))
     _check_alpha(image, channels, chosen, path)
     mode = image_encoding.color_mode(channels, chosen.has_grey, chosen.has_alpha)
     depth = chosen.float_depth if image.is_float else chosen.byte_depth
-    temporary = path.with_name(f".nifty-{uuid.uuid4().hex}{path.suffix}")
+    name = temporary(path)
     try:
-        _reserve(temporary, image.size[0] * image.size[1] * 4 * depth // 8)
+        reserve(name, image.size[0] * image.size[1] * 4 * depth // 8)
         packed: Any = image.packed_file
         if packed and _is_packed_as(image, chosen):
-            temporary.write_bytes(packed.data)
+            name.write_bytes(packed.data)
         else:
-            image_encoding.write(image, str(temporary), chosen.name, mode, depth)
-        os.replace(temporary, path)
+            image_encoding.write(image, str(name), chosen.name, mode, depth)
     except (OSError, RuntimeError) as error:
-        raise UnusableFile(f"{path} cannot be written: {_reason(error)}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise UnusableFile(f"{path} cannot be written: {reason_of(error)}.") from error
 
 
 def _check_alpha(image: bpy.types.Image, channels: int, chosen: _Format, path: Path) -> None:
@@ -174,19 +180,3 @@ def _is_packed_as(image: bpy.types.Image, chosen: _Format) -> bool:
         and image.file_format == "PNG"
         and (settings.name == "sRGB" or settings.is_data)
     )
-
-
-def _reserve(path: Path, size: int) -> None:
-    """Make sure of the space, since some of Blender's writers do not notice that a disk is full."""
-    size += size // 16 + 2**16  # Incompressible pixels, padding of rows, headers.
-    with path.open("wb") as file:
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(file.fileno(), 0, size)
-        elif shutil.disk_usage(path.parent).free < size:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _reason(error: OSError | RuntimeError) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return str(error).partition("\n")[0].removeprefix("Error: ").rstrip(".")

@@ -44,6 +44,15 @@ _OWN = {
 }
 _MASKS = {"mask": Role.MASK, "dirt": Role.MASK}
 
+_PACKED = dict.fromkeys(("orm", "arm", "rma", "mra"), Role.AMBIENT_OCCLUSION)
+"""Tags of images that hold occlusion, roughness and metallic, each in a channel."""
+
+_VARIANTS = {"dx", "directx", "gl", "ogl", "opengl", "map"}
+"""Words that say more of the tag before them."""
+
+_FILE_WORDS = {"k", "px", "bit", "jpg", "png", "exr", "tif"}
+"""Words that say what the file is like, after the tag: those of 2K, 16bit, 1K-PNG."""
+
 _DIRECTX = {"dx", "directx", "normaldx", "nordx", "nrmdx"}
 
 
@@ -59,6 +68,38 @@ def role_in(*names: str) -> Role | None:
         if roles:
             return roles[-1]
     return None
+
+
+def without_role(stem: str) -> tuple[str, Role | None]:
+    """What the maps of a material have in common in their names, and the role that is left.
+
+    ``WallBricks_2K-NormalDX`` gives WallBricks_2K and the normals. A tag counts only where nothing
+    follows it but words that say more of it or of the file: ``rough_wood`` is a picture of wood.
+
+    Args:
+        stem: name of a file without its ending.
+
+    Returns:
+        The name without the tag, empty if there was nothing else, and its role; where there is no
+        tag, the whole name and None.
+    """
+    tags = {**_tags(), **_PACKED}
+    words = list(re.finditer(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", stem))
+    while words and words[-1].group().lower() in _VARIANTS | _FILE_WORDS:
+        words.pop()
+    role = tags.get(words[-1].group().lower()) if words else None
+    if role is None:
+        return stem, None
+    # BaseColor and ambient_occlusion are two words.
+    start = end = words.pop()
+    while words and tags.get(words[-1].group().lower()) is role:
+        start = words.pop()
+    before, after = stem[: start.start()], stem[end.end() :]
+    more = re.compile(rf"[\W_]*({'|'.join(_VARIANTS)})(?![a-z])", re.IGNORECASE)
+    while found := more.match(after):
+        after = after[found.end() :]
+    before, after = before.rstrip("_-. "), after.strip("_-. ")
+    return (f"{before}_{after}" if before and after else before or after), role
 
 
 def is_directx(*names: str) -> bool:

@@ -54,6 +54,14 @@ def size(path: Path) -> tuple[int, ...]:
     return found
 
 
+def made(folder: Path) -> list[str]:
+    """The images of a folder; each set has a note of how it was made."""
+    names = sorted(path.name for path in folder.iterdir())
+    images = [name for name in names if not name.endswith(".nifty.json")]
+    assert all(f"{name}.nifty.json" in names for name in images)
+    return images
+
+
 @pytest.mark.parametrize("ending", ["png", "jpg", "tif", "exr", "PNG"])
 def test_writes_the_format_of_the_ending(command, exemplar, ending):
     output = exemplar.with_name(f"larger.{ending}")
@@ -109,15 +117,15 @@ def test_every_setting_is_an_option(blender, exemplar, monkeypatch):
             "aggregation_width": 0.5,
         },
     }
-    run = blender("run")
+    making = blender("map_making")
     asked = []
 
-    class Noted(run.Run):
-        def __init__(self, source: Any, width: int, height: int, settings: Any) -> None:
-            super().__init__(source, width, height, settings)
+    class Noted(making.Job):
+        def __init__(self, maps: Any, width: int, height: int, settings: Any) -> None:
+            super().__init__(maps, width, height, settings)
             asked.append(settings)
 
-    monkeypatch.setattr(blender("command"), "Run", Noted)
+    monkeypatch.setattr(making, "Job", Noted)
     options = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
     options[options.index("--memory=False")] = "--no-memory"
     output = exemplar.with_name("out.png")
@@ -250,7 +258,7 @@ def test_interrupted_it_stops_and_fails_with_130(command, blender, exemplar, mon
     def interrupt(*_arguments: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(blender("command").ProgressBar, "show", interrupt)
+    monkeypatch.setattr(blender("map_making").ProgressBar, "show", interrupt)
     output = exemplar.with_name("out.png")
     assert command("synthesize", exemplar, output, "--size=300x300") == 130
     assert capfd.readouterr() == ("", "nifty: interrupted\n")
@@ -261,7 +269,7 @@ def test_interrupted_it_stops_and_fails_with_130(command, blender, exemplar, mon
 def test_a_batch_goes_on_past_a_broken_file(command, folder, tmp_path, capfd):
     output = tmp_path / "new" / "results"
     assert command("batch", folder, output) == 1
-    assert sorted(path.name for path in output.iterdir()) == ["a.png", "c.png"]
+    assert made(output) == ["a.png", "c.png"]
     assert png.read(output / "c.png").shape == (2 * HEIGHT, 2 * WIDTH, 1)
     out, error = capfd.readouterr()
     assert out.endswith("2 made, 0 already there, 1 failed\n")
@@ -301,16 +309,24 @@ def test_a_batch_skips_what_is_done(command, folder, tmp_path, capfd):
 def test_a_batch_in_another_format(command, folder, tmp_path, given):
     (folder / "b.png").unlink()
     assert command("batch", folder, tmp_path / "results", "--format", given) == 0
-    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["a.tif", "c.tif"]
+    assert made(tmp_path / "results") == ["a.tif", "c.tif"]
     assert size(tmp_path / "results" / "a.tif") == (2 * WIDTH, 2 * HEIGHT)
 
 
-@pytest.mark.parametrize("asked", ["synthesize", "batch"])
+@pytest.mark.parametrize("asked", ["synthesize", "material", "batch"])
 def test_help_names_every_option(blender, capfd, asked):
     assert blender("command").main([asked, "--help"]) == 0
     out, error = capfd.readouterr()
     assert out.startswith(f"usage: blender --command nifty {asked} ")
-    for name in ("--size WxH", "--factor", "--preset", "--seed", "--patch-size", "--no-memory"):
+    for name in (
+        "--size WxH",
+        "--factor",
+        "--preset",
+        "--seed",
+        "--patch-size",
+        "--no-memory",
+        "--tile",
+    ):
         assert name in out
     assert error == ""
 
@@ -319,4 +335,5 @@ def test_help_names_the_commands(blender, capfd):
     assert blender("command").main(["--help"]) == 0
     out = capfd.readouterr().out
     assert "synthesize" in out
+    assert "material" in out
     assert "batch" in out

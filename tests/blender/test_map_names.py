@@ -75,3 +75,29 @@ def test_the_file_tells_as_well_as_the_datablock(names):
     image = bpy.data.images.new("Image", 4, 4)
     image.filepath = "//textures/wall_ao.png"
     assert role(names, *names.names_of(image)) == "Ambient Occlusion"
+
+
+@pytest.mark.parametrize(
+    ("stem", "common", "said"),
+    [
+        ("brick_base", "brick", "Base Color"),
+        ("brick", "brick", None),
+        ("WallBricks_2K-NormalDX", "WallBricks_2K", "Normal"),
+        ("Bricks076_1K-JPG_AmbientOcclusion", "Bricks076_1K-JPG", "Ambient Occlusion"),
+        ("Bricks076_1K-JPG_Color", "Bricks076_1K-JPG", "Base Color"),
+        ("brick_wall_nor_gl_4k", "brick_wall_4k", "Normal"),
+        ("brick_wall_diff_4k", "brick_wall_4k", "Base Color"),
+        ("brick_wall_arm_4k", "brick_wall_4k", "Ambient Occlusion"),
+        ("T_Wall_BaseColor", "T_Wall", "Base Color"),
+        ("wall.base_color", "wall", "Base Color"),
+        ("wall normal map 16bit", "wall_16bit", "Normal"),
+        ("rough_metal_color", "rough_metal", "Base Color"),
+        ("rough_wood", "rough_wood", None),
+        ("normal", "", "Normal"),
+        ("1234", "1234", None),
+        ("", "", None),
+    ],
+)
+def test_what_the_maps_of_a_material_have_in_common(names, stem, common, said):
+    rest, found = names.without_role(stem)
+    assert (rest, found and found.value) == (common, said)

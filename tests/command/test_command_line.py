@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -87,10 +88,45 @@ def test_a_batch_sums_up(blender, tmp_path):
     arguments = ("nifty", "batch", folder, results, "--size=40x40", *QUICK)
     code, out, _error = blender.run(*arguments)
     assert (code, ours(out)) == (1, "1 made, 0 already there, 1 failed")
-    assert [path.name for path in results.iterdir()] == ["bricks.png"]
+    assert {path.name for path in results.iterdir()} == {"bricks.png", "bricks.png.nifty.json"}
     (folder / "broken.png").unlink()
     code, out, _error = blender.run(*arguments)
     assert (code, ours(out)) == (0, "0 made, 1 already there, 0 failed")
+
+
+SAVE_MATERIAL = """
+import bpy, sys
+material = bpy.data.materials.new("Bricks")
+if bpy.app.version < (5, 0):
+    material.use_nodes = True
+material.use_fake_user = True
+tree = material.node_tree
+shader = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+for path, socket in zip(sys.argv[-3:-1], ("Base Color", "Roughness")):
+    node = tree.nodes.new("ShaderNodeTexImage")
+    node.image = bpy.data.images.load(path)
+    tree.links.new(node.outputs["Color"], shader.inputs[socket])
+bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1])
+"""
+
+
+def test_a_material_of_a_file(blender, tmp_path):
+    script, blend, results = tmp_path / "save.py", tmp_path / "wall.blend", tmp_path / "results"
+    script.write_text(SAVE_MATERIAL, encoding="utf-8")
+    options = ("--background", "--factory-startup", "--python", script, "--")
+    roughness = EXEMPLAR.with_name("bricks_256_roughness.png")
+    made = subprocess.run([blender.executable, *options, EXEMPLAR, roughness, blend])
+    assert made.returncode == 0
+    arguments = ("nifty", "material", blend, "Bricks", results, "--size=40x40", *QUICK)
+    code, out, error = blender.run(*arguments)
+    assert (code, ours(out), ours(error)) == (0, "", "")
+    assert png.read(results / "bricks_256.png").shape == (40, 40, 3)
+    assert png.read(results / "bricks_256_roughness.png").shape == (40, 40, 1)
+    assert blender.run(*arguments)[1].endswith("Bricks: already there\n")
+    code, _out, error = blender.run("nifty", "material", blend, "Wall", results)
+    assert code == 1
+    assert "has no material “Wall”: those in it are Bricks" in error
+    assert "Traceback" not in error
 
 
 class Terminal:

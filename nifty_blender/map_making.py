@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""New maps as files, made of the maps of one material without a window."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..addon_core import arrays, maps
+from ..addon_core.messages import Advanced, Done, Failed, Warned
+from ..addon_core.settings import Settings
+from . import image_files, images, recipe, requirements, whole_files
+from .checks import Refused, check_memory, check_size
+from .job import Job
+from .material_maps import MaterialMap
+from .recipe import Recipe
+from .terminal import ProgressBar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_WAIT = 0.02
+"""Seconds between two looks at what the worker says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A map, and the file that is to be made of it."""
+
+    source: MaterialMap
+    file: str
+    """That the source was read from, or the image's name."""
+    output: Path
+    """Absolute."""
+    weight: float = 1.0
+
+
+def make(
+    makings: Sequence[Making],
+    width: int,
+    height: int,
+    settings: Settings,
+    title: str,
+    noted: Path | None = None,
+) -> None:
+    """Make the maps, and write all of their files or none.
+
+    Args:
+        makings: at least one.
+        width: of the first one's result, in pixels.
+        height: of the first one's result, in pixels.
+        settings: the run's settings.
+        title: by which the artist knows the maps, for messages.
+        noted: file that is to say how they were made, absolute.
+
+    Raises:
+        Refused: the run cannot start or go on; the message says what to do.
+        whole_files.UnusableFile: a file cannot be written.
+        images.UnusableImage: an image cannot be a source.
+    """
+    problem = requirements.scipy_problem()
+    if problem:
+        raise Refused(problem)
+    for each in makings:
+        image_files.check_writable(each.output)
+    _check_room(makings, width, height, settings)
+    try:
+        read = [_read(each) for each in makings]
+        kinds = [kind for _, kind in read]
+        job = Job([given for given, _ in read], width, height, settings)
+    except OSError as error:
+        raise Refused(
+            f"The worker process cannot be started: {error.strerror} ({error.filename})."
+        ) from error
+    except MemoryError as error:
+        raise Refused(f"There is not enough memory for {title}.") from error
+    del read  # The worker has the pixels: they are not to be held meanwhile.
+    with closing(job):
+        paths = _results(job, title)
+        with whole_files.all_or_none() as temporary:
+            if noted is not None:  # The first to be there: maps that are done are noted.
+                note = _note(makings, width, height, settings)
+                whole_files.write_text(note, noted, temporary)
+            for each, kind, path in zip(makings, kinds, paths, strict=True):
+                image = _image(arrays.read(path), kind)
+                try:
+                    image_files.write(image, each.output, temporary)
+                finally:
+                    bpy.data.images.remove(image)
+
+
+def _read(making: Making) -> tuple[maps.Map, images.ImageKind]:
+    """A map with its pixels, and what the image that is made of it should be like."""
+    source = making.source
+    image = source.find()
+    assert image is not None
+    pixels, kind = images.read(image)
+    has_opacity = source.alpha_is_opacity and kind.channels in (2, 4)
+    alpha = kind.channels - 1 if has_opacity else None
+    return maps.Map(pixels, maps.Kind(source.kind), making.weight, alpha, source.name), kind
+
+
+def _check_room(makings: Sequence[Making], width: int, height: int, settings: Settings) -> None:
+    """Refuse what is too small or too large, by the map at whose size all are worked on."""
+    shapes = [(each.source.height, each.source.width) for each in makings]
+    exemplar, size = maps.working_shapes(shapes, (height, width))
+    largest = makings[shapes.index(exemplar)].source.find()
+    assert largest is not None
+    check_size(largest, size[1], size[0], settings)
+    found = [image for each in makings if (image := each.source.find())]
+    channels = sum(image.channels for image in found)
+    is_float = any(image.is_float for image in found)
+    check_memory((*exemplar, channels), is_float, size[1], size[0], settings)
+
+
+def _results(job: Job, title: str) -> list[str]:
+    """The files with the results' pixels, once they are made; shows how far that is."""
+    bar = ProgressBar(sys.stderr, title)
+    began, fraction = time.monotonic(), 0.0
+    warnings: list[str] = []
+    try:
+        while True:
+            for message in job.poll():
+                match message:
+                    case Advanced():
+                        fraction = message.fraction
+                    case Warned():
+                        warnings.append(message.message)
+                    case Failed():
+                        raise Refused(message.message)
+                    case Done():
+                        return message.paths
+                    case _:
+                        pass  # Previews: nobody looks.
+            elapsed = time.monotonic() - began
+            is_known = elapsed > 0.5 and fraction > 0.02
+            bar.show(fraction, elapsed * (1 / fraction - 1) if is_known else None)
+            time.sleep(_WAIT)
+    finally:
+        bar.close()
+        for warning in warnings:
+            print(f"nifty: {title}: {warning}", file=sys.stderr)
+
+
+def _image(pixels: NDArray[np.float32], kind: images.ImageKind) -> bpy.types.Image:
+    height, width = pixels.shape[:2]
+    image = images.create("NIFTY", width, height, kind)
+    images.show_preview(image, pixels)
+    return image
+
+
+def _note(makings: Sequence[Making], width: int, height: int, settings: Settings) -> str:
+    """JSON: what is noted on an image that is made in Blender, and the maps by their files."""
+    first = makings[0].source.find()
+    assert first is not None
+    holder = bpy.data.images.new("NIFTY", 1, 1)
+    try:
+        recipe.write(holder, Recipe(first.name, width, height, settings))
+        known = holder[recipe.KEY].to_dict()
+    finally:
+        bpy.data.images.remove(holder)
+    known["maps"] = {
+        each.output.name: {
+            "source": each.file,
+            "roles": [role.value for role in each.source.roles],
+            "kind": each.source.kind,
+            "weight": each.weight,
+        }
+        for each in makings
+    }
+    return json.dumps(known, indent=2, ensure_ascii=False) + "\n"
