@@ -39,7 +39,7 @@ def draw(layout: bpy.types.UILayout) -> None:
 def _name(run: Run) -> str:
     count = len(run.recipes)
     times = f"{count} of " if count > 1 else ""
-    return f"{times}{run.source}, {run.width} × {run.height}"
+    return f"{times}{run.title}, {run.width} × {run.height}"
 
 
 def _state(run: Run) -> str:
