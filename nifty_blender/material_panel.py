@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 
-from . import map_choice, material_checks, recipe, recipe_buttons, tiling_preview
+from . import map_choice, material_checks, queue_list, recipe, recipe_buttons, tiling_preview
 from .map_choice import Choice
 from .map_roles import Use
 from .material_checks import Problem
@@ -58,6 +58,8 @@ class NIFTY_PT_material(ShaderSidebar, bpy.types.Panel):
         image = made.map.find() if made else None
         if image is not None and recipe.read(image) is not None:
             recipe_buttons.draw(layout, context, image, is_named=True)
+        if queue_list.is_of_material():
+            queue_list.draw(layout)
 
 
 def _problems(
@@ -71,19 +73,22 @@ def _problems(
 def _draw_maps(layout: bpy.types.UILayout, found: Sequence[Choice]) -> None:
     column = layout.box().column() if found else layout
     for each in found:
-        row = column.split(factor=ROLES)
-        left = row.row(align=True)
+        lines = column.column(align=True)
+        first = lines.split(factor=ROLES)
+        left = first.row(align=True)
         left.prop(each.properties, "is_wanted", text="")
-        labels = left.column(align=True)
-        labels.active = each.is_wanted
-        for use in each.map.uses:
-            labels.label(text=_label(use))
+        use, *others = each.map.uses
+        left.label(text=_label(use))
+        weight = first.column()
+        weight.active = each.is_wanted
+        weight.prop(each.properties, each.weight_name, text="")
+        further = lines.column(align=True)
+        further.active = False
+        for other in others:
+            further.label(text=_label(other), icon="BLANK1")
         width, height = each.image.size
         size = f"{width} × {height}" if width else "missing"
-        labels.label(text=f"{size}, {each.image.name}", translate=False)
-        right = row.column()
-        right.active = each.is_wanted
-        right.prop(each.properties, each.weight_name, text="")
+        further.label(text=f"{size}, {each.image.name}", icon="BLANK1", translate=False)
 
 
 def _label(use: Use) -> str:

@@ -45,7 +45,8 @@ class NIFTY_PT_synthesize(ShaderSidebar, bpy.types.Panel):
         button.operator(NIFTY_OT_synthesize.bl_idname, icon="TEXTURE")
         _draw_live(layout, context)
         recipe_buttons.draw(layout, context, None if problem else image)
-        queue_list.draw(layout)
+        if not queue_list.is_of_material():
+            queue_list.draw(layout)
 
 
 class NIFTY_PT_settings(ShaderSidebar, bpy.types.Panel):

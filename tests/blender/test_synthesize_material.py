@@ -145,7 +145,7 @@ def test_alpha_that_cuts_out_is_opacity(blender):
     material = new_material("Leaf")
     leaf, rough = new_map("leaf", True), new_map("rough")
     for image in (leaf, rough):
-        values = np.array(image.pixels)
+        values = np.array(image.pixels, np.float32)
         values[3::8] = 0.5
         image.pixels.foreach_set(values)
     node = texture(material.node_tree, leaf)

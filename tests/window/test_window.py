@@ -43,6 +43,10 @@ def test_live_follows_every_change(window_blender, tmp_path):
     assert held[-1 - len(held) // 50] < 0.1
 
 
+def test_a_whole_material_by_one_click(window_blender, tmp_path):
+    print(window_blender.play("whole", tmp_path))
+
+
 def test_nothing_is_left_running(window_blender, tmp_path):
     noted = window_blender.play("leaving", tmp_path)
     workers = [value for key, value in noted.items() if key.startswith("worker")]
