@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import bpy
 
 from ..addon_core import memory
+from ..addon_core.maps import output_shapes
 from ..addon_core.settings import PAPER, Settings
 
 
@@ -13,8 +16,16 @@ class Refused(Exception):
     """A run that cannot start or go on; the message is for the artist."""
 
 
-def check_size(source: bpy.types.Image, width: int, height: int, settings: Settings) -> None:
+def check_size(
+    sources: Sequence[bpy.types.Image], width: int, height: int, settings: Settings
+) -> None:
     """Refuse an output without pixels, and an exemplar without a patch.
+
+    Args:
+        sources: the exemplar, or the maps of one: the largest has to hold a patch.
+        width: of the output, in pixels.
+        height: of the output, in pixels.
+        settings: the run's settings.
 
     Raises:
         Refused: the message says what to do.
@@ -24,6 +35,7 @@ def check_size(source: bpy.types.Image, width: int, height: int, settings: Setti
             f"The output size is {width} × {height} pixels. Give a width and a height of at least "
             "1 pixel."
         )
+    source = max(sources, key=lambda image: image.size[0])
     least = settings.smallest_exemplar
     if min(source.size) < least:
         raise Refused(
@@ -34,24 +46,26 @@ def check_size(source: bpy.types.Image, width: int, height: int, settings: Setti
 
 
 def check_memory(
-    exemplar: tuple[int, int, int], is_float: bool, width: int, height: int, settings: Settings
+    maps: Sequence[tuple[tuple[int, int, int], bool]], width: int, height: int, settings: Settings
 ) -> None:
     """Refuse what does not fit into the memory that is free now.
 
     Args:
-        exemplar: its height, width and channels.
-        is_float: whether the new image will have float pixels.
-        width: of the output, in pixels.
-        height: of the output, in pixels.
+        maps: height, width and channels of each, and whether the new image has float pixels.
+        width: of the first map's output, in pixels.
+        height: of the first map's output, in pixels.
         settings: the run's settings.
 
     Raises:
         Refused: the message says how much is needed.
     """
     have = memory.available()
-    need = memory.needed([exemplar], (height, width), settings)
-    # Blender's side: the result as it comes, and the new image's own buffers.
-    need += width * height * (4 * exemplar[2] + (20 if is_float else 8))
+    shapes = [shape for shape, _ in maps]
+    need = memory.needed(shapes, (height, width), settings)
+    sizes = output_shapes([shape[:2] for shape in shapes], (height, width))
+    for ((_, _, channels), is_float), (rows, columns) in zip(maps, sizes, strict=True):
+        # Blender's side: the result as it comes, and the new image's own buffers.
+        need += rows * columns * (4 * channels + (20 if is_float else 8))
     if have is not None and need > have:
         raise Refused(
             f"An output of {width} × {height} pixels needs about {need / 2**30:.1f} GB of memory, "

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..addon_core.maps import Kind, Map
+from ..addon_core.maps import Map
 from . import image_encoding
+from .recipe import Source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,10 +53,11 @@ class ImageKind:
     alpha_mode: str
     """Blender's identifier: STRAIGHT, PREMUL, CHANNEL_PACKED or NONE."""
 
-    def map_of(self, pixels: NDArray[np.float32], name: str) -> Map:
-        """An exemplar of one image alone, of the given pixels and name."""
-        alpha = self.channels - 1 if self.channels in (2, 4) else None
-        return Map(pixels, Kind.COLOUR, alpha=alpha, name=name)
+    def map_of(self, pixels: NDArray[np.float32], source: Source) -> Map:
+        """What the core is given of a source with these pixels."""
+        has_opacity = source.has_opacity and self.channels in (2, 4)
+        alpha = self.channels - 1 if has_opacity else None
+        return Map(pixels, source.kind, source.weight, alpha, source.name)
 
 
 def check(image: bpy.types.Image | None) -> None:

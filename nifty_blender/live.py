@@ -18,6 +18,7 @@ from . import images, sidebars
 from .drafts import Draft, exemplar_for
 from .job import Job
 from .nodes import SOURCE, NodePlace
+from .recipe import Source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,7 +97,7 @@ class Live:
         try:
             source = node[SOURCE]
             exemplar, kind = self._exemplar(wanted, source)
-            single = kind.map_of(exemplar, source.name)
+            single = kind.map_of(exemplar, Source(source.name))
             self._job = Job([single], wanted.width, wanted.height, wanted.settings)
         except (ValueError, OSError, MemoryError) as error:
             self._say(str(error))

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
+
+from ..addon_core.maps import Kind
 
 CHANNELS = ("red", "green", "blue", "alpha")
 """Names of an image's channels, by number."""
@@ -38,17 +40,6 @@ class Role(Enum):
     ANISOTROPY = "Anisotropy"
     THIN_FILM = "Thin Film"
     MASK = "Mask"
-
-
-class Kind(StrEnum):
-    """How a map's values are to be averaged."""
-
-    COLOUR = "colour"
-    DATA = "data"
-    NORMAL = "normal"
-    """Unit vectors, green up (OpenGL)."""
-    NORMAL_DIRECTX = "normal_directx"
-    """Unit vectors, green down (DirectX)."""
 
 
 NORMALS = (Role.NORMAL, Role.COAT_NORMAL)

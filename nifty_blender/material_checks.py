@@ -9,8 +9,8 @@ from typing import Any
 
 import bpy
 
+from ..addon_core.maps import Kind
 from . import images
-from .map_roles import Kind
 from .material_maps import MaterialMap
 from .material_walk import tree_of
 

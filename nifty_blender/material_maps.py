@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import bpy
 
+from ..addon_core.maps import Kind
 from . import map_names
 from .map_flow import Wanted
-from .map_roles import CHANNELS, NORMALS, Kind, Role, Use, kind_of
+from .map_roles import CHANNELS, NORMALS, Role, Use, kind_of
 from .material_walk import Reached, walk
-from .nodes import NodePlace
+from .nodes import NodePlace, source_of
 
 _ORDER = {role: number for number, role in enumerate(Role)}
 
@@ -56,7 +57,7 @@ def find(owner: bpy.types.Material | bpy.types.NodeTree) -> tuple[MaterialMap, .
     """
     reached: dict[int, list[Reached]] = {}
     for each in walk(owner):
-        image = each.node.image
+        image = source_of(each.node)
         assert image is not None
         reached.setdefault(image.session_uid, []).append(each)
     maps = (_map(ways) for ways in reached.values())
@@ -64,7 +65,7 @@ def find(owner: bpy.types.Material | bpy.types.NodeTree) -> tuple[MaterialMap, .
 
 
 def _map(ways: list[Reached]) -> MaterialMap:
-    image = ways[0].node.image
+    image = source_of(ways[0].node)
     assert image is not None
     uses = _joined(_use(way.wanted, image) for way in ways)
     green_down = map_names.is_directx(*map_names.names_of(image)) or any(

@@ -12,7 +12,7 @@ import bpy
 from . import map_flow
 from .map_flow import Wanted
 from .map_roles import ALPHA_CHANNEL, Role, role_at
-from .nodes import NodePlace
+from .nodes import NodePlace, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def walk(owner: bpy.types.Material | bpy.types.NodeTree) -> Iterator[Reached]:
         for link in links[frame.tree].get(socket, ()):
             node, output = link.from_node, link.from_socket
             if isinstance(node, bpy.types.ShaderNodeTexImage) and not node.mute:
-                if node.image is not None:
+                if source_of(node) is not None:
                     yield _reached(frame, node, output, wanted)
             else:
                 found += _upstream(frame, node, output, wanted)

@@ -6,24 +6,29 @@ from typing import Any
 import bpy
 
 from .live_switch import NIFTY_OT_live
+from .material_tools import NIFTY_OT_mend_normals, NIFTY_OT_tiling_preview
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
 from .seed import NIFTY_OT_new_seed
 from .stopping import NIFTY_OT_cancel, NIFTY_OT_cancel_all, NIFTY_OT_finish_now
 from .synthesize import NIFTY_OT_synthesize
+from .synthesize_material import NIFTY_OT_synthesize_material
 from .variations import NIFTY_OT_another, NIFTY_OT_redo
 
 _BY_RECIPE = (NIFTY_OT_another, NIFTY_OT_redo)
+_OF_MATERIAL = (NIFTY_OT_synthesize_material, NIFTY_OT_tiling_preview, NIFTY_OT_mend_normals)
 _UNDER_WAY = (NIFTY_OT_finish_now, NIFTY_OT_cancel, NIFTY_OT_cancel_all)
 
 
 class NIFTY_MT_shader(bpy.types.Menu):
     bl_label = "NIFTY"
-    bl_description = "New textures from the active Image Texture node"
+    bl_description = (
+        "New textures from the active Image Texture node, or from all maps of the material"
+    )
 
     def draw(self, context: bpy.types.Context) -> None:
         """List all that can be done in the shader editor."""
         first = (NIFTY_OT_synthesize, NIFTY_OT_live, NIFTY_OT_new_seed)
-        _list(self.layout, (*first, *_BY_RECIPE, *_UNDER_WAY, NIFTY_OT_preset_add))
+        _list(self.layout, (*first, *_OF_MATERIAL, *_BY_RECIPE, *_UNDER_WAY, NIFTY_OT_preset_add))
         self.layout.menu(NIFTY_MT_presets.__name__, text="Presets")
 
 

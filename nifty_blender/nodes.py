@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,13 @@ class NodePlace:
                 node = tree.nodes.get(self.node) if tree else None
                 return (tree, node) if isinstance(node, bpy.types.ShaderNodeTexImage) else None
         return None
+
+    def take(self, textures: Sequence[Sequence[bpy.types.Image]]) -> None:
+        """Set new images beside the node, or keep them only where it is gone."""
+        for images in textures:
+            for image in images:
+                if not add_beside(self, image):
+                    keep([image])
 
 
 def active_image_node(context: bpy.types.Context) -> bpy.types.ShaderNodeTexImage | None:
@@ -100,6 +107,12 @@ def add_beside(place: NodePlace, image: bpy.types.Image) -> bool:
         tree.links.new(link.from_socket, node.inputs["Vector"])
     node.select = False  # The artist goes on working with the source.
     return True
+
+
+def keep(images: Iterable[bpy.types.Image]) -> None:
+    """Have images saved that nothing uses."""
+    for image in images:
+        image.use_fake_user = True
 
 
 def _free_spot_below(

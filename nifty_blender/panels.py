@@ -5,16 +5,13 @@ from typing import Any
 
 import bpy
 
-from ..addon_core.settings import ALLOWED, DEFAULTS, FAST
+from ..addon_core.settings import ALLOWED, DEFAULTS, FAST, OF_A_TEXTURE
 from . import images, live_switch, nodes, preferences, queue_list, recipe_buttons, worker
 from .presets import NIFTY_MT_presets, NIFTY_OT_preset_add
 from .seed import NIFTY_OT_new_seed
 from .sidebars import ShaderSidebar
 from .synthesize import NIFTY_OT_synthesize
-from .wrapping import draw_wrapped
-
-BUTTON = 1.5
-"""Height of the large button, in rows."""
+from .wrapping import BUTTON, draw_wrapped
 
 
 class NIFTY_PT_synthesize(ShaderSidebar, bpy.types.Panel):
@@ -39,6 +36,7 @@ class NIFTY_PT_synthesize(ShaderSidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.prop(shown, "seed")
         row.operator(NIFTY_OT_new_seed.bl_idname, text="", icon="FILE_REFRESH")
+        layout.prop(shown, "tile")
         layout.prop(shown, "variations")
         layout.prop(shown, "destination")
         button = layout.column()
@@ -47,7 +45,8 @@ class NIFTY_PT_synthesize(ShaderSidebar, bpy.types.Panel):
         button.operator(NIFTY_OT_synthesize.bl_idname, icon="TEXTURE")
         _draw_live(layout, context)
         recipe_buttons.draw(layout, context, None if problem else image)
-        queue_list.draw(layout)
+        if not queue_list.is_of_material():
+            queue_list.draw(layout)
 
 
 class NIFTY_PT_settings(ShaderSidebar, bpy.types.Panel):
@@ -69,7 +68,7 @@ class NIFTY_PT_settings(ShaderSidebar, bpy.types.Panel):
         column = layout.column()
         said = set()
         for name in DEFAULTS:
-            if name == "seed" or ALLOWED[name].only not in (None, shown.method):
+            if name in OF_A_TEXTURE or ALLOWED[name].only not in (None, shown.method):
                 continue
             reason = _without_effect(name, shown)
             line = column.column()

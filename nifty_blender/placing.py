@@ -62,7 +62,7 @@ def place_copy(
 def place_beside(maps: Sequence[MaterialMap], results: Results) -> None:
     """New Image Texture nodes with the new images, one beside each node that has the source.
 
-    An image whose nodes are gone by now is kept as `place_nowhere` does.
+    An image whose nodes are gone by now is kept only.
 
     Args:
         maps: the maps that the new images were made from.
@@ -71,14 +71,9 @@ def place_beside(maps: Sequence[MaterialMap], results: Results) -> None:
     Raises:
         UnusableImage: nodes are in a linked material or group; nothing was changed.
     """
+    check_beside(maps)
     places = [(place, each.image) for each in maps if each.image in results for place in each.nodes]
     found = [(place, source, spot) for place, source in places if (spot := place.find())]
-    for _, source, (tree, _) in found:
-        if not tree.is_editable:
-            raise UnusableImage(
-                f"The nodes of “{results[source].name}” are linked from another file, where no "
-                "nodes can be added. Choose a duplicate of the material instead."
-            )
     before = [(tree, set(tree.nodes)) for _, _, (tree, _) in found]
     try:
         for place, source, _ in found:
@@ -89,13 +84,31 @@ def place_beside(maps: Sequence[MaterialMap], results: Results) -> None:
                 tree.nodes.remove(node)
         raise
     placed = {source for _, source, _ in found}
-    place_nowhere({source: new for source, new in results.items() if source not in placed})
+    nodes.keep(new for source, new in results.items() if source not in placed)
 
 
-def place_nowhere(results: Results) -> None:
-    """Keep the new images as they are: images without a user would not be saved."""
-    for image in results.values():
-        image.use_fake_user = True
+def check_beside(maps: Sequence[MaterialMap]) -> None:
+    """Refuse nodes beside nodes that are linked; raises `UnusableImage`."""
+    for each in maps:
+        found = [spot for place in each.nodes if (spot := place.find())]
+        if not all(tree.is_editable for tree, _ in found):
+            raise UnusableImage(
+                f"The nodes of “{each.name}” are linked from another file, where no nodes can be "
+                "added. Choose a duplicate of the material instead."
+            )
+
+
+def check_wearer(wearer: Any, material: bpy.types.Material) -> None:
+    """Refuse an object that cannot get another material; raises `UnusableImage`."""
+    slots = [slot for slot in wearer.material_slots if slot.material == material]
+    if not slots:
+        raise UnusableImage(f"“{wearer.name}” does not have the material “{material.name}”.")
+    of_data = [slot for slot in slots if slot.link == "DATA"]
+    if not wearer.is_editable and (len(of_data) < len(slots) or not wearer.data.is_editable):
+        raise UnusableImage(
+            f"“{wearer.name}” is linked from another file and cannot get another material. Make it "
+            "local, or switch off that the new material is assigned."
+        )
 
 
 @contextmanager
@@ -116,8 +129,10 @@ def _exchange(
     node: Any
     for node in tree.nodes:
         if node.bl_idname == "ShaderNodeTexImage":
-            if node.image and node.image.session_uid in results:
-                node.image = results[node.image.session_uid]
+            image = nodes.source_of(node)
+            if image and image.session_uid in results:
+                node.image = results[image.session_uid]
+                node.pop(nodes.SOURCE, None)  # The copy of a node that shows a live draft.
             continue
         group = getattr(node, "node_tree", None)
         if group is None or not _holds(group, results):
@@ -133,7 +148,7 @@ def _exchange(
 def _holds(tree: bpy.types.NodeTree, results: Results) -> bool:
     node: Any
     for node in tree.nodes:
-        image = node.image if node.bl_idname == "ShaderNodeTexImage" else None
+        image = nodes.source_of(node) if node.bl_idname == "ShaderNodeTexImage" else None
         group = getattr(node, "node_tree", None)
         if (image and image.session_uid in results) or (group and _holds(group, results)):
             return True
@@ -142,16 +157,12 @@ def _holds(tree: bpy.types.NodeTree, results: Results) -> bool:
 
 def _dress(wearer: Any, old: bpy.types.Material, new: bpy.types.Material) -> None:
     """Exchange a material in an object's slots."""
-    slots = [slot for slot in wearer.material_slots if slot.material == old]
-    if not slots:
-        raise UnusableImage(f"“{wearer.name}” does not have the material “{old.name}”.")
-    of_data = [slot for slot in slots if slot.link == "DATA"]
-    if not wearer.is_editable and (len(of_data) < len(slots) or not wearer.data.is_editable):
-        raise UnusableImage(
-            f"“{wearer.name}” is linked from another file and cannot get another material. Make it "
-            "local, or switch off that the new material is assigned."
-        )
-    for slot in slots:
+    check_wearer(wearer, old)
+    for slot in wearer.material_slots:
+        if slot.material != old:
+            continue
         if slot.link == "DATA" and not wearer.data.is_editable:
             slot.link = "OBJECT"  # A local object may wear something else over a linked mesh.
         slot.material = new
+    if not old.users and old.library is None:
+        old.use_fake_user = True  # The original is not to be lost when the file is saved.

@@ -7,6 +7,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
 from ..addon_core.settings import ALLOWED, DEFAULTS, OF_A_TEXTURE, Settings
+from .material_place import COPY, RESULTS
 from .preferences import PREFERRED, SCENE_DESTINATIONS
 
 LARGEST_SIDE = 65536
@@ -118,6 +119,18 @@ class _SceneProperties(bpy.types.PropertyGroup):
         default=PREFERRED,
     )
 
+    material_result: EnumProperty(
+        name="Result",
+        description="What becomes of the new maps of a material",
+        items=RESULTS,
+        default=COPY,
+    )
+    is_assigned: BoolProperty(
+        name="Assign to Object",
+        description="Give the duplicate to the active object, in each slot that has the material",
+        default=True,
+    )
+
     def output_size(self, image: bpy.types.Image) -> tuple[int, int]:
         """Width and height of the new texture in pixels."""
         if self.size_mode == "PIXELS":
@@ -133,11 +146,47 @@ NIFTY_PG_scene = type(
 )
 
 
+class NIFTY_PG_map(bpy.types.PropertyGroup):
+    """What is wanted of an image when it is one of the maps of a material."""
+
+    is_wanted: BoolProperty(
+        name="Use",
+        description="Make this map anew together with the others; without it, the new material "
+        "has the old one, which does not fit the others any more",
+        default=True,
+    )
+    weight: FloatProperty(
+        name="Weight",
+        description="How much this map counts in the choice of pieces, beside the others; with 0 "
+        "it goes along with them",
+        default=0.25,
+        min=0.0,
+        max=100.0,
+        soft_max=1.0,
+        precision=2,
+        step=5,
+    )
+    weight_as_base: FloatProperty(
+        name="Weight",
+        description="How much the base colour counts in the choice of pieces, beside the other "
+        "maps; with 0 it goes along with them",
+        default=1.0,
+        min=0.0,
+        max=100.0,
+        soft_max=1.0,
+        precision=2,
+        step=5,
+    )
+
+
 def register() -> None:
-    """Give every scene its properties."""
+    """Give every scene and every image its properties."""
+    images: Any = bpy.types.Image
+    images.nifty_map = bpy.props.PointerProperty(type=NIFTY_PG_map)
     bpy.types.Scene.nifty = bpy.props.PointerProperty(type=NIFTY_PG_scene)  # type: ignore[attr-defined]
 
 
 def unregister() -> None:
     """Take them away again."""
+    del bpy.types.Image.nifty_map  # type: ignore[attr-defined]
     del bpy.types.Scene.nifty  # type: ignore[attr-defined]

@@ -13,6 +13,11 @@ PICTURE = 8.0
 """Height of the picture of the level that was reached, in rows."""
 
 
+def is_of_material() -> bool:
+    """Whether the one at work was asked for in the panel for whole materials."""
+    return bool(queue.runs) and bool(queue.runs[0].recipes[0].material)
+
+
 def draw(layout: bpy.types.UILayout) -> None:
     """Draw the one at work with its progress, and those that wait; nothing where there are none."""
     if not queue.runs:
@@ -39,7 +44,7 @@ def draw(layout: bpy.types.UILayout) -> None:
 def _name(run: Run) -> str:
     count = len(run.recipes)
     times = f"{count} of " if count > 1 else ""
-    return f"{times}{run.source}, {run.width} × {run.height}"
+    return f"{times}{run.title}, {run.width} × {run.height}"
 
 
 def _state(run: Run) -> str:

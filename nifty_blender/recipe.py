@@ -12,23 +12,44 @@ from typing import Any
 
 import bpy
 
+from ..addon_core.maps import Kind
 from ..addon_core.settings import ALLOWED, DEFAULTS, Settings
 
 KEY = "nifty"
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """All that is needed to make a texture again."""
+class Source:
+    """An exemplar: an image alone, or one of the maps of a material."""
 
-    source: str
-    """Name of the exemplar's image datablock."""
+    name: str
+    """Of the image datablock."""
+    kind: Kind = Kind.COLOUR
+    weight: float = 1.0
+    """Influence on the choice of patches, beside that of the other maps."""
+    has_opacity: bool = True
+    """Whether its alpha, if it has one, says where there is anything to take patches from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that is needed to make a texture again, or all maps of a material."""
+
+    sources: tuple[Source, ...]
+    """At least one."""
     width: int
-    """Of the texture, in pixels."""
+    """Of the first source's texture, in pixels; those of the others are in proportion."""
     height: int
-    """Of the texture, in pixels."""
+    """Of the first source's texture, in pixels."""
     settings: Settings
     """The seed among them."""
+    material: str = ""
+    """Name of the material whose maps the sources are, empty for an image alone."""
+
+    @property
+    def title(self) -> str:
+        """Name of what it makes more of."""
+        return self.material or self.sources[0].name
 
     def with_seed(self, seed: int) -> Recipe:
         """The same with another seed; beyond the highest they begin at 0 again."""
@@ -45,14 +66,16 @@ class Recipe:
         return recipe
 
 
-def write(image: bpy.types.Image, recipe: Recipe) -> None:
-    """Note on a result how it was made."""
+def write(image: bpy.types.Image, recipe: Recipe, source: str) -> None:
+    """Note on a result how it was made, and which of the sources is its own, by name."""
+    of_material = {"material": recipe.material, "maps": [_noted(each) for each in recipe.sources]}
     image[KEY] = {
         "version": _version(),
-        "source": recipe.source,
+        "source": source,
         "width": recipe.width,
         "height": recipe.height,
         **asdict(recipe.settings),
+        **(of_material if recipe.material else {}),
     }
 
 
@@ -71,14 +94,41 @@ def read(image: bpy.types.Image | None) -> Recipe | None:
             name: type(DEFAULTS[name])(values[name]) for name in DEFAULTS if name in values
         }
         settings = Settings(**given)
-        return Recipe(str(values["source"]), int(values["width"]), int(values["height"]), settings)
+        sources = tuple(_source(each) for each in values.get("maps", ()))
+        return Recipe(
+            sources or (Source(str(values["source"])),),
+            int(values["width"]),
+            int(values["height"]),
+            settings,
+            str(values.get("material", "")),
+        )
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def source_name(image: bpy.types.Image) -> str:
+    """Name of the image that a result, which has a recipe, was made from."""
+    noted: Any = image[KEY]
+    return str(noted["source"])
+
+
+def missing_sources(recipe: Recipe) -> list[str]:
+    """Names of the images that it needs and that are not in the file any more."""
+    return [each.name for each in recipe.sources if each.name not in bpy.data.images]
 
 
 def all_written() -> list[Recipe]:
     """Those of all images of the file."""
     return [recipe for recipe in map(read, bpy.data.images) if recipe is not None]
+
+
+def _noted(source: Source) -> dict[str, Any]:
+    return {**asdict(source), "kind": source.kind.value}
+
+
+def _source(noted: Mapping[str, Any]) -> Source:
+    weight, has_opacity = float(noted["weight"]), bool(noted["has_opacity"])
+    return Source(str(noted["name"]), Kind(noted["kind"]), weight, has_opacity)
 
 
 @cache

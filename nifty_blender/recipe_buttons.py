@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 from . import recipe
@@ -11,26 +13,33 @@ from .wrapping import draw_wrapped
 
 
 def draw(
-    layout: bpy.types.UILayout, context: bpy.types.Context, image: bpy.types.Image | None
+    layout: bpy.types.UILayout,
+    context: bpy.types.Context,
+    image: bpy.types.Image | None,
+    is_named: bool = False,
 ) -> None:
     """Draw them, and what is known of how the image was made.
 
     Args:
         layout: of a panel in a sidebar.
         context: the panel's.
-        image: the one that the editor is at; None where there is none that can be used.
+        image: the one that is meant; None where there is none that can be used.
+        is_named: whether it is another one than the editor is at.
     """
     noted = recipe.read(image)
-    is_there = noted is None or noted.source in bpy.data.images
+    missing = recipe.missing_sources(noted) if noted else []
     column = layout.column(align=True)
-    column.enabled = image is not None and is_there
-    column.operator(NIFTY_OT_another.bl_idname, icon="ADD")
+    column.enabled = image is not None and not missing
+    another: Any = column.operator(NIFTY_OT_another.bl_idname, icon="ADD")
     if noted is None:
         return
-    column.operator(NIFTY_OT_redo.bl_idname, icon="LOOP_BACK")
-    made = f"Made from “{noted.source}” with seed {noted.settings.seed}"
-    if is_there:
-        draw_wrapped(layout, context.region.width, made, "INFO")
-    else:
-        gone = f"{made}. That image is not in this file any more: open it to make more of it"
+    redo: Any = column.operator(NIFTY_OT_redo.bl_idname, icon="LOOP_BACK")
+    if is_named and image is not None:
+        another.image = redo.image = image.name
+    made = f"Made from “{noted.title}” with seed {noted.settings.seed}"
+    if missing:
+        names = ", ".join(f"“{name}”" for name in missing)
+        gone = f"{made}. Not in this file any more: {names}. Open it to make more of it"
         draw_wrapped(layout, context.region.width, gone, "ERROR")
+    else:
+        draw_wrapped(layout, context.region.width, made, "INFO")

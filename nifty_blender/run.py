@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run: from a source image to new ones, by way of the worker process."""
+"""One run: from a source image, or a material's, to new ones, by way of the worker process."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
+from typing import Protocol
 
 import bpy
 
 from ..addon_core.messages import Advanced, Done, Failed, Finish, Message, Previewed, Warned
 from ..addon_core.settings import Settings
-from . import images, nodes, requirements, saving, thumbnail, worker
+from . import exemplar, images, requirements, thumbnail, worker
 from .checks import Refused, check_memory, check_size
+from .exemplar import Exemplar
 from .job import Job
+from .nodes import keep
 from .preferences import PACKED
 from .recipe import Recipe
 from .texture import Texture
@@ -21,29 +24,39 @@ from .texture import Texture
 _numbers = count(1)
 
 
+class Place(Protocol):
+    """Where the results of a run are put to use. Holds values only."""
+
+    def take(self, textures: Sequence[Sequence[bpy.types.Image]]) -> None:
+        """Use or at least keep the new images, a sequence of maps for each texture."""
+        ...
+
+
 class Run:
     """A synthesis, waiting or under way. Holds values only: an undo invalidates references."""
 
     def __init__(
         self,
-        source: bpy.types.Image | None,
+        source: bpy.types.Image | Sequence[Exemplar] | None,
         width: int,
         height: int,
         settings: Settings,
-        place: nodes.NodePlace | None = None,
+        place: Place | None = None,
         variations: int = 1,
         destination: str = PACKED,
+        material: str = "",
     ) -> None:
         """Read the source; the work begins with the first `poll`.
 
         Args:
-            source: the exemplar.
-            width: of the new images, in pixels.
-            height: of the new images, in pixels.
+            source: the exemplar, or the maps of a material.
+            width: of the new images, in pixels; of several maps, the first one's.
+            height: of the new images, in pixels; of several maps, the first one's.
             settings: the run's settings; the seed is that of the first texture.
-            place: the node beside which the results are to be set, if any.
+            place: where the results are put to use; None to keep them only.
             variations: how many textures are made, one seed after the other.
             destination: where results go, one of `preferences.SCENE_DESTINATIONS`.
+            material: name of the material that the maps are from, to note it on them.
 
         Raises:
             Refused: the message says what to do.
@@ -52,32 +65,34 @@ class Run:
         if problem:
             raise Refused(problem)
         try:
-            images.check(source)
-            assert source is not None
-            check_size(source, width, height, settings)
+            exemplars = exemplar.checked(source)
+            given = [each.image for each in exemplars]
+            check_size(given, width, height, settings)
             if not worker.is_any_at_work():
-                size = source.size[1], source.size[0], source.channels
-                check_memory(size, source.is_float, width, height, settings)
+                sizes = [((i.size[1], i.size[0], i.channels), i.is_float) for i in given]
+                check_memory(sizes, width, height, settings)
                 worker.prepare(settings.method)
-            pixels, self._kind = images.read(source)
+            self._maps, plans = exemplar.read(exemplars, width, height, destination)
         except images.UnusableImage as error:
             raise Refused(str(error)) from error
         except OSError as error:
             raise Refused(_no_worker(error)) from error
         except MemoryError as error:
             raise Refused("There is not enough memory for this image.") from error
-        self._map = self._kind.map_of(pixels, source.name)
-        self._shape = pixels.shape
+        self._sizes = [
+            ((image.size[1], image.size[0], plan.kind.channels), plan.kind.is_float)
+            for image, plan in zip(given, plans, strict=True)
+        ]
         self.number = next(_numbers)
-        self.source = source.name
+        sources = tuple(each.source for each in exemplars)
         self.width, self.height = width, height
         self.level = self.levels = 0
         self.warnings: list[str] = []
         self.is_finishing = False
-        self._target = saving.target_for(source, destination)
-        first = Recipe(source.name, width, height, settings)
+        first = Recipe(sources, width, height, settings, material)
+        self.title = first.title
         seeds = range(settings.seed, settings.seed + variations)
-        self._textures = [Texture(first.with_seed(seed), self._kind) for seed in seeds]
+        self._textures = [Texture(first.with_seed(seed), plans) for seed in seeds]
         self._place = place
         self._fraction = 0.0
         self._started: float | None = None
@@ -95,7 +110,7 @@ class Run:
     @property
     def made(self) -> int:
         """How many textures are made."""
-        return sum(texture.path is not None for texture in self._textures)
+        return sum(texture.is_made for texture in self._textures)
 
     @property
     def recipes(self) -> list[Recipe]:
@@ -112,8 +127,12 @@ class Run:
     @property
     def images(self) -> list[bpy.types.Image]:
         """The new images that there are; of a texture that is not made yet it is a preview."""
-        found = (texture.image for texture in self._textures)
-        return [image for image in found if image is not None]
+        return [image for texture in self._textures for image in texture.images]
+
+    @property
+    def first_images(self) -> list[bpy.types.Image]:
+        """Of each texture the new image that there is of its first map."""
+        return [images[0] for texture in self._textures if (images := texture.images)]
 
     def poll(self) -> bool:
         """Go on, without waiting; the first call begins the work.
@@ -126,7 +145,7 @@ class Run:
         """
         try:
             for texture in self._textures:
-                if texture.path is None and not self._makes(texture):
+                if not texture.is_made and not self._makes(texture):
                     return False
             return self._places_all()
         except BaseException:
@@ -162,15 +181,15 @@ class Run:
             return False
         for message in texture.job.poll():
             self._take(message, texture)
-        return texture.path is not None
+        return texture.is_made
 
     def _begun(self, settings: Settings) -> Job:
-        check_memory(self._shape, self._kind.is_float, self.width, self.height, settings)
+        check_memory(self._sizes, self.width, self.height, settings)
         if self._started is None:
             self._started = time.monotonic()
             thumbnail.clear()
         try:
-            return Job([self._map], self.width, self.height, settings)
+            return Job(self._maps, self.width, self.height, settings)
         except OSError as error:
             raise Refused(_no_worker(error)) from error
 
@@ -187,24 +206,24 @@ class Run:
                 raise Refused(message.message)
             case Done():
                 self._fraction = 0.0
-                (texture.path,) = message.paths
+                texture.paths = message.paths
             case _:
                 raise ValueError(f"unexpected message: {message}")
 
     def _places_all(self) -> bool:
-        """Bring the next texture into the file; whether it was the last."""
-        unfinished = [texture for texture in self._textures if not texture.is_finished]
+        """Bring the next image into the file; whether it was the last."""
+        unfinished = [texture for texture in self._textures if texture.unfinished]
         if unfinished:
-            problem = unfinished[0].finish(self._target)
+            problem = unfinished[0].finish()
             if problem and problem not in self.warnings:
                 self.warnings.append(problem)
         # One a call, for the window's sake; and all anew whose images an undo took away meanwhile.
-        if len(unfinished) > 1:
+        if any(texture.unfinished for texture in unfinished):
             return False
-        for image in self.images:
-            if self._place is None or not nodes.add_beside(self._place, image):
-                # Without a user the image would not be saved.
-                image.use_fake_user = True
+        if self._place is None:
+            keep(self.images)
+        else:
+            self._place.take([texture.images for texture in self._textures])
         for texture in self._textures:
             texture.close()
         return True

@@ -41,6 +41,15 @@ def active_image(context: bpy.types.Context) -> bpy.types.Image | None:
     return nodes.source_of(node)
 
 
+def active_material(context: bpy.types.Context) -> bpy.types.Material | None:
+    """The material that the shader editor is at, elsewhere that of the active object."""
+    space = context.space_data
+    if isinstance(space, bpy.types.SpaceNodeEditor) and space.node_tree is not None:
+        return next((m for m in bpy.data.materials if m.node_tree == space.node_tree), None)
+    thing = context.active_object
+    return thing.active_material if thing else None
+
+
 def redraw(areas: Collection[str] = ("NODE_EDITOR", "IMAGE_EDITOR")) -> None:
     """Have them drawn again, or other kinds of areas, in all windows."""
     for window in bpy.context.window_manager.windows:

@@ -2,18 +2,16 @@
 """The operator behind the large button, and of every script."""
 
 import bpy
-from bpy.props import EnumProperty, IntProperty, StringProperty
+from bpy.props import StringProperty
 
-from ..addon_core.settings import DEFAULTS, PRESETS
 from . import nodes
 from .checks import Refused
-from .preferences import PREFERRED, SCENE_DESTINATIONS
-from .properties import LARGEST_SIDE, MOST_VARIATIONS, apply, setting_properties, settings_of
+from .parameters import WithParameters
+from .properties import setting_properties
 from .run import Run
-from .working import Working
 
 
-class _Synthesize(Working):
+class _Synthesize(WithParameters):
     bl_idname = "nifty.synthesize"
     bl_label = "Synthesize"
     bl_description = "Make a new texture from the image of the active Image Texture node"
@@ -24,63 +22,16 @@ class _Synthesize(Working):
         description="Name of the image to start from; the active Image Texture node's if empty",
         options={"SKIP_SAVE"},
     )
-    width: IntProperty(
-        name="Width",
-        description="Width of the new texture in pixels; twice the source's if not given",
-        min=0,
-        max=LARGEST_SIDE,
-        options={"SKIP_SAVE"},
-    )
-    height: IntProperty(
-        name="Height",
-        description="Height of the new texture in pixels; twice the source's if not given",
-        min=0,
-        max=LARGEST_SIDE,
-        options={"SKIP_SAVE"},
-    )
-    variations: IntProperty(
-        name="Variations",
-        description="How many textures are made, one seed after the other",
-        default=1,
-        min=1,
-        max=MOST_VARIATIONS,
-        options={"SKIP_SAVE"},
-    )
-    destination: EnumProperty(
-        name="Results",
-        description="Where new textures go",
-        items=SCENE_DESTINATIONS,
-        default=PREFERRED,
-        options={"SKIP_SAVE"},
-    )
-    preset: StringProperty(
-        name="Preset",
-        description="Shipped preset from which settings that are not given are taken",
-        options={"SKIP_SAVE"},
-    )
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """From the panel: what is not given is what the panel shows."""
-        shown = context.scene.nifty  # type: ignore[attr-defined]
-        for name in ("variations", "destination", *(() if self.preset else DEFAULTS)):
-            if not self.properties.is_property_set(name):
-                setattr(self, name, getattr(shown, name))
+    def first_source(self, context: bpy.types.Context) -> bpy.types.Image | None:
+        """The image to start from."""
         node = nodes.active_image_node(context)
-        image = bpy.data.images.get(self.image) if self.image else nodes.source_of(node)
-        if image is not None and not self._size_is_given():
-            self.width, self.height = shown.output_size(image)
-        return self.execute(context)
+        return bpy.data.images.get(self.image) if self.image else nodes.source_of(node)
 
     def asked(self, context: bpy.types.Context) -> Run:
         """A run for the image and the settings that are given."""
         image, place = self._source(context)
-        if self.preset:
-            self._take_preset()
-        settings = settings_of(self)
-        if image is not None and not self.properties.is_property_set("width"):
-            self.width = 2 * image.size[0]
-        if image is not None and not self.properties.is_property_set("height"):
-            self.height = 2 * image.size[1]
+        settings = self.complete(image)
         return Run(
             image,
             self.width,
@@ -107,19 +58,6 @@ class _Synthesize(Working):
             raise Refused(f"There is no image named “{self.image}” in this file.")
         place = nodes.place_of(context, node) if node and nodes.source_of(node) == image else None
         return image, place
-
-    def _size_is_given(self) -> bool:
-        return any(self.properties.is_property_set(name) for name in ("width", "height"))
-
-    def _take_preset(self) -> None:
-        if self.preset not in PRESETS:
-            raise Refused(f"There is no preset “{self.preset}”. There are: {', '.join(PRESETS)}.")
-        given = {
-            name: getattr(self, name) for name in DEFAULTS if self.properties.is_property_set(name)
-        }
-        apply(PRESETS[self.preset], self)
-        for name, value in given.items():
-            setattr(self, name, value)
 
 
 NIFTY_OT_synthesize = type(

@@ -1,75 +1,57 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One of the textures that a run makes: from its pixels on the disk to an image in the file."""
+"""One of the textures that a run makes: from the pixels of all its maps to images in the file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 import bpy
 
 from ..addon_core import arrays
-from . import image_files, images, recipe, saving, thumbnail
-from .images import ImageKind
 from .job import Job
+from .new_image import NewImage, Plan
 from .recipe import Recipe
 
 
-@dataclass(slots=True, eq=False)
 class Texture:
     """Holds values only: an undo invalidates references."""
 
-    recipe: Recipe
-    kind: ImageKind
-    """Of the new image."""
-    job: Job | None = None
-    """Once it is begun; its folder holds the pixels until the run is over."""
-    path: str | None = None
-    """Of the pixels, once they are made."""
-    _image: int | None = None
-    """Session identifier of the image."""
-    _file: Path | None = None
-    """That the texture was saved into, if it was."""
+    def __init__(self, recipe: Recipe, plans: Sequence[Plan]) -> None:
+        self.recipe = recipe
+        self.job: Job | None = None
+        """Once it is begun; its folder holds the pixels until the run is over."""
+        self.paths: list[str] = []
+        """Of each map's pixels, once they are made."""
+        self._new = [NewImage(plan) for plan in plans]
 
     @property
-    def image(self) -> bpy.types.Image | None:
-        """A preview at first, the result at the end, None before and after an undo."""
-        return next((i for i in bpy.data.images if i.session_uid == self._image), None)
+    def is_made(self) -> bool:
+        """Whether the worker is done with it."""
+        return bool(self.paths)
 
     @property
-    def is_finished(self) -> bool:
-        """Whether the result is in the file."""
-        image = self.image
-        return image is not None and recipe.KEY in image
+    def images(self) -> list[bpy.types.Image]:
+        """Those of its images that there are, in the order of the maps."""
+        return [image for each in self._new if (image := each.image)]
+
+    @property
+    def unfinished(self) -> int:
+        """How many results are not in the file yet."""
+        return sum(not each.is_finished for each in self._new)
 
     def show(self, path: str) -> None:
-        """Show the level that was reached, in the image and in the sidebars."""
-        pixels = arrays.read(path)
-        images.show_preview(self._ensured_image(), pixels)
-        thumbnail.show(pixels, is_linear=self.kind.is_float)
+        """Show the level that was reached, which lies there, of the first map."""
+        self._new[0].show(arrays.read(path))
 
-    def finish(self, target: saving.Target | None) -> str | None:
-        """Bring the result into the file.
-
-        Args:
-            target: where it is to be saved; None to pack it.
+    def finish(self) -> str | None:
+        """Bring the next result into the file.
 
         Returns:
             Why it was packed although it was to be saved, or None.
         """
-        assert self.path is not None
-        image, pixels = self._ensured_image(), arrays.read(self.path)
-        problem = None
-        try:
-            if target is not None:
-                self._file = self._file or saving.save(image, pixels, target)
-                images.take_file(image, self._file)
-        except image_files.UnusableFile as error:
-            problem = f"{error} The texture is packed into the .blend file instead."
-        if self._file is None:
-            images.finish(image, pixels)
-        recipe.write(image, self.recipe)
-        return problem
+        pairs = zip(self._new, self.paths, strict=True)
+        new, path = next(pair for pair in pairs if not pair[0].is_finished)
+        return new.finish(arrays.read(path), self.recipe)
 
     def close(self) -> None:
         """Stop the work, and remove what lies in the temporary folder. May be called again."""
@@ -79,18 +61,5 @@ class Texture:
     def remove(self) -> None:
         """Leave nothing of it. May be called again."""
         self.close()
-        image = self.image
-        if image is not None:
-            bpy.data.images.remove(image)
-        if self._file is not None:
-            self._file.unlink(missing_ok=True)
-
-    def _ensured_image(self) -> bpy.types.Image:
-        # An undo while the worker was busy may have taken the image away.
-        image = self.image
-        if image is None:
-            wanted = self.recipe
-            name = f"{wanted.source.rsplit('.', 1)[0]} NIFTY"
-            image = images.create(name, wanted.width, wanted.height, self.kind)
-            self._image = image.session_uid
-        return image
+        for each in self._new:
+            each.remove()

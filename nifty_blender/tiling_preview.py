@@ -13,7 +13,7 @@ from typing import Any
 import bpy
 
 from .material_walk import tree_of
-from .nodes import GAP
+from .nodes import GAP, source_of
 
 REPEATS = 2
 """How often a texture is seen along each axis where it was seen once."""
@@ -67,6 +67,11 @@ def stop_repeating(owner: bpy.types.Material | bpy.types.NodeTree) -> None:
             tree.nodes.remove(node)
 
 
+def is_repeated(owner: bpy.types.Material | bpy.types.NodeTree) -> bool:
+    """Whether `repeat` is in effect."""
+    return any(_MADE in node for tree in _trees(owner) for node in tree.nodes)
+
+
 def _trees(owner: bpy.types.Material | bpy.types.NodeTree) -> Iterator[Any]:
     """The owner's tree and all groups in it, each once, as far as they can be edited."""
     pending: list[Any] = [tree_of(owner)]
@@ -83,7 +88,8 @@ def _trees(owner: bpy.types.Material | bpy.types.NodeTree) -> Iterator[Any]:
 
 def _has_one_of(node: Any, images: Collection[int]) -> bool:
     is_texture = node.bl_idname == "ShaderNodeTexImage"
-    return bool(is_texture and node.image and node.image.session_uid in images)
+    image = source_of(node) if is_texture else None
+    return bool(image and image.session_uid in images)
 
 
 def _source(node: Any) -> Any:

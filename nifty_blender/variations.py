@@ -6,12 +6,14 @@ from typing import Any
 import bpy
 from bpy.props import StringProperty
 
-from . import nodes, queue, recipe
+from . import map_choice, nodes, queue, recipe
 from .checks import Refused
+from .exemplar import Exemplar
+from .material_place import MaterialPlace
 from .properties import settings_of
-from .recipe import Recipe
-from .run import Run
-from .sidebars import active_image
+from .recipe import Recipe, Source
+from .run import Place, Run
+from .sidebars import active_image, active_material
 from .working import Working
 
 
@@ -26,20 +28,22 @@ class _ByRecipe(Working):
         """A run for the recipe."""
         image = self._image(context)
         wanted = self.wanted(image, context)
-        source = bpy.data.images.get(wanted.source)
-        if source is None:
+        missing = recipe.missing_sources(wanted)
+        if missing:
             raise Refused(
-                f"“{image.name}” was made from “{wanted.source}”, which is not in this file any "
-                "more. Open that image, under that name, and try again."
+                f"“{image.name}” was made from “{missing[0]}”, which is not in this file any more. "
+                "Open that image, under that name, and try again."
             )
+        exemplars = [Exemplar(bpy.data.images[each.name], each) for each in wanted.sources]
         shown: Any = context.scene.nifty  # type: ignore[attr-defined]
         return Run(
-            source,
+            exemplars,
             wanted.width,
             wanted.height,
             wanted.settings,
-            _place(context, image),
+            _material_place(context, image) if wanted.material else _place(context, image),
             destination=shown.destination,
+            material=wanted.material,
         )
 
     def wanted(self, image: bpy.types.Image, context: bpy.types.Context) -> Recipe:
@@ -94,7 +98,7 @@ class NIFTY_OT_another(_ByRecipe):
         if noted is None:
             shown: Any = context.scene.nifty  # type: ignore[attr-defined]
             width, height = shown.output_size(image)
-            noted = Recipe(image.name, width, height, settings_of(shown))
+            noted = Recipe((Source(image.name),), width, height, settings_of(shown))
         return noted.another([*recipe.all_written(), *queue.recipes()])
 
 
@@ -104,3 +108,14 @@ def _place(context: bpy.types.Context, image: bpy.types.Image) -> nodes.NodePlac
     if node is not None and nodes.source_of(node) == image:
         return nodes.place_of(context, node)
     return nodes.place_with(image)
+
+
+def _material_place(context: bpy.types.Context, image: bpy.types.Image) -> Place | None:
+    """The material that a result is one of the maps of, the active one first."""
+    shown: Any = context.scene.nifty  # type: ignore[attr-defined]
+    material = active_material(context)
+    for each in ([material] if material else []) + list(bpy.data.materials):
+        maps = map_choice.made_together(each, image)
+        if maps:
+            return MaterialPlace.of(context, each, maps, shown.material_result, shown.is_assigned)
+    return None

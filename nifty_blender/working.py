@@ -125,14 +125,16 @@ class Working(bpy.types.Operator):
         self._leave(context)
         for warning in self._run.warnings:
             self.report({"WARNING"}, warning)
-        made = self._run.images
+        made = self._run.first_images
         if isinstance(context.space_data, bpy.types.SpaceImageEditor):
             context.space_data.image = made[0]
         names = ", ".join(f"“{image.name}”" for image in made)
+        others = len(self._run.images) - len(made)
+        further = f" and {others} more" if others else ""
         width, height = made[0].size
         self.report(
             {"INFO"},
-            f"NIFTY made {names}, {width} × {height} pixels, in {self._run.elapsed:.1f} s",
+            f"NIFTY made {names}{further}, {width} × {height} pixels, in {self._run.elapsed:.1f} s",
         )
         return {"FINISHED"}
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import bpy
 
+BUTTON = 1.5
+"""Height of a panel's large button, in rows."""
+
 CHARACTER = 7.0
 """Mean width of a character in pixels at a UI scale of 1."""
 

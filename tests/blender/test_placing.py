@@ -135,6 +135,10 @@ def test_nothing_is_ever_overwritten(placing):
     assert (material.name, third.name) == ("Bricks", "Bricks NIFTY.002")
 
 
+def textures(tree: Any) -> list[Any]:
+    return [node for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage"]
+
+
 def wearing(*materials: Any) -> Any:
     thing = bpy.data.objects.new("Wall", bpy.data.meshes.new("Wall"))
     for material in materials:
@@ -338,7 +342,24 @@ def test_an_error_between_two_nodes_leaves_none(placing, maps, monkeypatch):
     assert everything() == before
 
 
-def test_images_alone_are_kept(placing):
-    results = results_for([noise("one"), noise("two")])
-    placing.place_nowhere(results)
-    assert all(image.use_fake_user for image in results.values())
+def test_the_original_is_not_lost_when_nobody_wears_it_any_more(placing):
+    material, other = new_material(), new_material("Other")
+    wall, house = wearing(material), wearing(other)
+    wearing(other)
+    for thing, worn in ((wall, material), (house, other)):
+        placing.place_copy(worn, {}, thing)
+    assert [material.use_fake_user, other.use_fake_user] == [True, False]
+
+
+def test_of_a_node_that_shows_a_draft_its_own_image_counts(placing, maps):
+    """Live puts a draft in place of a node's image, which is kept on the node."""
+    material, image, draft = new_material(), noise("image"), noise("draft")
+    node = texture(material.node_tree, draft)
+    node["nifty_source"] = image
+    shade(material.node_tree, Base_Color=node)
+    assert [each.find() for each in maps.find(material)] == [image]
+    results = results_for([image])
+    (new,) = textures(placing.place_copy(material, results).node_tree)
+    assert new.image == results[image.session_uid]
+    assert "nifty_source" not in new
+    assert (node.image, node["nifty_source"]) == (draft, image)

@@ -187,5 +187,5 @@ def test_a_recipe_of_another_version_is_read(blender, core, tmp_path):
     image = load(tmp_path)
     image["nifty"] = {"source": "a", "width": 3, "height": 4, "seed": 7, "glitter": 0.5}
     noted = blender("recipe").read(image)
-    assert (noted.source, noted.width, noted.height) == ("a", 3, 4)
+    assert (noted.title, noted.width, noted.height) == ("a", 3, 4)
     assert noted.settings == core.Settings(seed=7)

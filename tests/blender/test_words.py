@@ -61,7 +61,8 @@ def test_the_menus_are_in_blenders_own(blender):
 
 def test_everything_has_a_tooltip(extension):
     preferences = bpy.context.preferences.addons[extension.__name__].preferences
-    for rna in (*operators(), bpy.context.scene.nifty.bl_rna, preferences.bl_rna):
+    shown, of_map = bpy.context.scene.nifty, bpy.data.images.new("map", 1, 1).nifty_map
+    for rna in (*operators(), *(each.bl_rna for each in (shown, of_map, preferences))):
         if rna.identifier == "NIFTY_OT_preset_add":
             continue  # Its properties are Blender's own.
         for prop in rna.properties:

@@ -49,6 +49,10 @@ def test_by_the_recipe_from_both_editors_and_the_search(window_blender, tmp_path
     assert noted["shown in the image editor"] == "bricks_256 NIFTY.003"
 
 
+def test_a_whole_material_by_one_click(window_blender, tmp_path):
+    print(window_blender.play("whole", tmp_path))
+
+
 def test_nothing_is_left_running(window_blender, tmp_path):
     noted = window_blender.play("leaving", tmp_path)
     workers = [value for key, value in noted.items() if key.startswith("worker")]

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel for all maps of a material at once, in the shader editor's tab “NIFTY”."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import bpy
+
+from . import map_choice, material_checks, queue_list, recipe, recipe_buttons, tiling_preview
+from .map_choice import Choice
+from .map_roles import Use
+from .material_checks import Problem
+from .material_place import COPY, wearer_of
+from .material_tools import NIFTY_OT_mend_normals, NIFTY_OT_tiling_preview
+from .sidebars import ShaderSidebar, active_material
+from .synthesize_material import NIFTY_OT_synthesize_material
+from .wrapping import BUTTON, draw_wrapped
+
+ROLES = 0.72
+"""Part of a line that says what a map is for; the rest is its weight."""
+
+
+class NIFTY_PT_material(ShaderSidebar, bpy.types.Panel):
+    bl_label = "Whole Material"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the maps, what is wrong with them, what becomes of them, and the button."""
+        layout = self.layout
+        width = context.region.width
+        material = active_material(context)
+        if material is None:
+            draw_wrapped(layout, width, "Open a material", "INFO")
+            return
+        found = map_choice.choices(material)
+        chosen = [each for each in found if each.is_wanted]
+        layout.label(text=material.name, icon="MATERIAL", translate=False)
+        _draw_maps(layout, found)
+        problems = _problems(material, found, chosen)
+        for problem in problems:
+            _draw_problem(layout, width, problem)
+        shown: Any = context.scene.nifty  # type: ignore[attr-defined]
+        _draw_result(layout, context, material, shown)
+        if chosen and not problems:
+            columns, rows = shown.output_size(chosen[0].image)
+            layout.label(text=f"{columns} × {rows} pixels, as set above")
+        button = layout.column()
+        button.scale_y = BUTTON
+        button.enabled = not problems
+        button.operator(NIFTY_OT_synthesize_material.bl_idname, icon="MATERIAL")
+        layout.operator(
+            NIFTY_OT_tiling_preview.bl_idname,
+            icon="MESH_GRID",
+            depress=tiling_preview.is_repeated(material),
+        )
+        made = next((each for each in chosen if each.made_by), None)
+        image = made.map.find() if made else None
+        if image is not None and recipe.read(image) is not None:
+            recipe_buttons.draw(layout, context, image, is_named=True)
+        if queue_list.is_of_material():
+            queue_list.draw(layout)
+
+
+def _problems(
+    material: bpy.types.Material, found: Sequence[Choice], chosen: Sequence[Choice]
+) -> list[Problem]:
+    if found and not chosen:
+        return [Problem("Tick the maps that you want")]
+    return material_checks.problems(material, [each.map for each in chosen])
+
+
+def _draw_maps(layout: bpy.types.UILayout, found: Sequence[Choice]) -> None:
+    column = layout.box().column() if found else layout
+    for each in found:
+        lines = column.column(align=True)
+        first = lines.split(factor=ROLES)
+        left = first.row(align=True)
+        left.prop(each.properties, "is_wanted", text="")
+        use, *others = each.map.uses
+        left.label(text=_label(use))
+        weight = first.column()
+        weight.active = each.is_wanted
+        weight.prop(each.properties, each.weight_name, text="")
+        further = lines.column(align=True)
+        further.active = False
+        for other in others:
+            further.label(text=_label(other), icon="BLANK1")
+        width, height = each.image.size
+        size = f"{width} × {height}" if width else "missing"
+        further.label(text=f"{size}, {each.image.name}", icon="BLANK1", translate=False)
+
+
+def _label(use: Use) -> str:
+    return use.role.value if use.channel is None else f"{use.role.value} ({use.channel})"
+
+
+def _draw_problem(layout: bpy.types.UILayout, width: int, problem: Problem) -> None:
+    draw_wrapped(layout, width, problem.message, "ERROR")
+    if problem.bent is not None:
+        layout.operator(NIFTY_OT_mend_normals.bl_idname, text="Fix: Non-Color", icon="CHECKMARK")
+
+
+def _draw_result(
+    layout: bpy.types.UILayout,
+    context: bpy.types.Context,
+    material: bpy.types.Material,
+    shown: Any,
+) -> None:
+    column = layout.column(align=True)
+    column.prop(shown, "material_result", text="")
+    row = column.row()
+    row.enabled = shown.material_result == COPY and wearer_of(context, material) is not None
+    row.prop(shown, "is_assigned")
+    if shown.material_result != COPY:
+        draw_wrapped(column, context.region.width, "Only for a duplicate", "INFO")
+    elif not row.enabled:
+        draw_wrapped(column, context.region.width, "The active object has another material", "INFO")
+    row = layout.row()
+    row.label(text="Seamless")
+    row.prop(shown, "tile", text="")
