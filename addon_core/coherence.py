@@ -112,7 +112,7 @@ def _best(
         features *= np.float32(t)
         own = best[part]
         largest = np.full(len(part), -np.inf, np.float32)
-        for candidates in (own.copy(), *continuations(matches, exemplar.patch_shape, part)):
+        for candidates in (own.copy(), *continuations(matches, exemplar.usable, part)):
             scores = np.einsum("nd,nd->n", features, exemplar.features[candidates])
             scores += worth[candidates]
             better = (candidates >= 0) & (scores > largest)

@@ -35,14 +35,18 @@ class Continuity:
     def __init__(self, matches: NDArray[np.int32], exemplar: LatentExemplar) -> None:
         """Look at ``matches``, (height, width), on a torus, the numbers of patches."""
         places = np.arange(matches.size)
-        self._going_on = list(continuations(matches, exemplar.patch_shape, places))
-        self._repeated = [np.roll(matches, *shift).ravel() for shift in _NEIGHBOURS]
+        self._going_on = [
+            exemplar.rank_of(patches) for patches in continuations(matches, exemplar.usable, places)
+        ]
+        self._repeated = [
+            exemplar.rank_of(np.roll(matches, *shift).ravel()) for shift in _NEIGHBOURS
+        ]
         worth = np.clip(FADE * (COPY - _moved_alike(matches, exemplar)), -1.0, 1.0)
         self._worth = [np.roll(worth, *shift).ravel() for shift in _NEIGHBOURS]
         self._unit = np.float32(GAIN * SPAN**2 * exemplar.code_size)
 
     def add_to(self, scores: NDArray[np.float32], part: slice, t: float) -> None:
-        """Add gains and losses at time t to the scores, (n, patches), of the places in ``part``."""
+        """Add gains and losses at time t to the scores, (n, sources), of the places in ``part``."""
         gain = np.float32(t * t) * self._unit
         for patches, worth in zip(self._going_on, self._worth, strict=True):
             rows = np.flatnonzero(patches[part] >= 0)

@@ -15,7 +15,6 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from .latent import SPAN
-from .pyramid import Shape
 
 
 def goes_on(
@@ -38,7 +37,7 @@ def goes_on(
 
 def continuations(
     matches: NDArray[np.int32],
-    shape: Shape,
+    usable: NDArray[np.bool_],
     places: NDArray[np.intp],
     distance: int = 1,
 ) -> Iterator[NDArray[np.int32]]:
@@ -46,24 +45,27 @@ def continuations(
 
     Args:
         matches: (height, width), on a torus, −1 for none.
-        shape: how many patches lie in each direction of the exemplar.
+        usable: (rows, columns), of the exemplar's patches, those that may stand somewhere.
         places: (n,) flat numbers of places.
         distance: of the neighbours, in blocks.
 
     Yields:
-        (n,) numbers of patches, −1 where the exemplar ends, for the neighbour below, above, to the
-        right and to the left.
+        (n,) numbers of patches, −1 where what is usable ends, for the neighbour below, above, to
+        the right and to the left.
     """
     height, width = matches.shape
+    rows, columns = usable.shape
     row, column = np.divmod(places, width)
     for down, right in ((distance, 0), (-distance, 0), (0, distance), (0, -distance)):
         neighbour = matches[(row + down) % height, (column + right) % width]
-        source_row, source_column = np.divmod(neighbour, np.int32(shape[1]))
+        source_row, source_column = np.divmod(neighbour, np.int32(columns))
         source_row -= down
         source_column -= right
-        there = (neighbour >= 0) & (source_row >= 0) & (source_row < shape[0])
-        there &= (source_column >= 0) & (source_column < shape[1])
-        yield np.where(there, neighbour - np.int32(down * shape[1] + right), np.int32(-1))
+        there = (neighbour >= 0) & (source_row >= 0) & (source_row < rows)
+        there &= (source_column >= 0) & (source_column < columns)
+        source = np.where(there, neighbour - np.int32(down * columns + right), np.int32(-1))
+        source[there & ~usable.ravel()[source]] = -1
+        yield source
 
 
 def disputed(below: NDArray[np.bool_], right: NDArray[np.bool_]) -> NDArray[np.bool_]:

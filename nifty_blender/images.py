@@ -54,7 +54,8 @@ class ImageKind:
 
     def map_of(self, pixels: NDArray[np.float32], name: str) -> Map:
         """An exemplar of one image alone, of the given pixels and name."""
-        alpha = self.channels - 1 if self.channels in (2, 4) else None
+        is_opacity = self.channels in (2, 4) and self.alpha_mode in ("STRAIGHT", "PREMUL")
+        alpha = self.channels - 1 if is_opacity else None
         return Map(pixels, Kind.COLOUR, alpha=alpha, name=name)
 
 

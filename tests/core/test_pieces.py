@@ -104,7 +104,7 @@ def test_widening_reaches_over_the_seam():
 
 def test_continuations_end_where_the_exemplar_ends():
     matches = np.array([[0, 10], [88, -1]], np.int32)
-    below, above, right, left = continuations(matches, SHAPE, np.arange(4))
+    below, above, right, left = continuations(matches, np.ones(SHAPE, bool), np.arange(4))
     # The place (0, 0): the one below has patch (8, 0), so that (7, 0) would come before it; on a
     # torus of two rows the one above is the same, and nothing comes after the last row.
     assert (below[0], above[0]) == (7 * SHAPE[1], -1)
