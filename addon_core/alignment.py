@@ -54,14 +54,13 @@ def aligned(
     joints = _Joints.between(piece, matched, below, right, JOINTS * pieces)
     if not len(joints.own):
         return matches
-    least, most = _room(piece, pieces, matched, (rows, columns))
     side = np.arange(-reach, reach + 1, dtype=np.int32)
     moves = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
     stay = len(moves) // 2
-    impossible = ((moves[:, None] < least) | (moves[:, None] > most)).any(axis=2)
+    impossible = _impossible(piece, pieces, matched, exemplar.usable, moves)
     # Beyond the last patches the nearest there is stands for those that a piece would go on with.
     edge = reach + 1
-    numbers = np.pad(np.arange(rows * columns, dtype=np.int32).reshape(rows, columns), edge, "edge")
+    numbers = np.pad(exemplar.nearest.reshape(rows, columns), edge, "edge")
     shift = np.zeros((pieces, 2), np.int32)
     for _ in range(ROUNDS):
         costs = _costs(joints, exemplar.features, numbers, shift, moves, pieces)
@@ -131,16 +130,29 @@ class _Joints:
         return cls(*taken)
 
 
-def _room(
-    piece: NDArray[np.int32], pieces: int, matched: NDArray[np.int32], shape: tuple[int, int]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """(pieces, 2) each: how far up and left, and down and right, a piece can move at most."""
-    ends = np.asarray(shape, np.int32) - 1
-    least, most = np.tile(ends, (pieces, 1)), np.zeros((pieces, 2), np.int32)
-    for axis in (0, 1):
-        np.minimum.at(least[:, axis], piece.ravel(), matched[..., axis].ravel())
-        np.maximum.at(most[:, axis], piece.ravel(), matched[..., axis].ravel())
-    return -least, ends - most
+def _impossible(
+    piece: NDArray[np.int32],
+    pieces: int,
+    matched: NDArray[np.int32],
+    usable: NDArray[np.bool_],
+    moves: NDArray[np.int32],
+) -> NDArray[np.bool_]:
+    """(moves, pieces): whether a piece, moved so, would take what is not there or not usable.
+
+    Args:
+        piece: (height, width) numbers of the pieces.
+        pieces: how many there are.
+        matched: (height, width, 2), row and column of each place's match.
+        usable: (rows, columns), of the exemplar's patches.
+        moves: (moves, 2), down and right.
+    """
+    edge = int(moves.max())
+    lacking = np.pad(~usable, edge, constant_values=True)
+    along = np.array([lacking.shape[1], 1], np.int32)
+    flat, source = lacking.ravel(), ((matched + edge) @ along).ravel()
+    own = piece.ravel()
+    lacks = [np.bincount(own, flat[source + move @ along], pieces) > 0 for move in moves]
+    return np.array(lacks)
 
 
 def _costs(

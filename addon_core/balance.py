@@ -53,7 +53,7 @@ def balanced_flow(
         time 1 at the blocks on which they disagree, ``Proposals.places``.
     """
     height, width, size = state.shape
-    prices = np.zeros(len(exemplar.features), np.float32)
+    prices = np.zeros(exemplar.sources.size, np.float32)
     matches = np.zeros((height, width), np.int32)
     at_once = max(1, min(BAND, KERNEL // len(prices)))
     at_once = height * width if height * width <= 2 * at_once else at_once
@@ -71,9 +71,9 @@ def balanced_flow(
                 kernel *= factors
             else:
                 kernel = _kernel(exemplar, features, part, around, prices, t)
-            matches[band] = kernel.argmax(axis=1).reshape(-1, width)
+            matches[band] = exemplar.sources[kernel.argmax(axis=1)].reshape(-1, width)
             kernel /= kernel.sum(axis=1, keepdims=True)
-            means[part] = product(kernel, exemplar.features)
+            means[part] = product(kernel, exemplar.source_features)
             meter.advance(band.stop / height)
         target = overlapped(means, (height, width), exemplar)
         exemplar.moments.match(target)
@@ -91,7 +91,7 @@ def _kernel(
     prices: NDArray[np.float32],
     t: float,
 ) -> NDArray[np.float32]:
-    """(n, patches): exp of scores and prices over the temperature, each row's largest 1.
+    """(n, sources): exp of scores and prices over the temperature, each row's largest 1.
 
     The score of ψ and φ is ⟨ψ, tφ⟩ − t²‖φ‖²/2, which is −‖ψ − tφ‖²/2 up to a constant of the row.
     Prices are in its units, so that they stay right as the temperature falls with t; and so is what
@@ -102,15 +102,15 @@ def _kernel(
         features: (places, d), of the whole state.
         part: the n places that are wanted.
         around: what neighbours say, None for nothing.
-        prices: (patches,).
+        prices: (sources,).
         t: the time.
     """
     features = np.ascontiguousarray(features[part])
-    scores = np.empty((len(features), len(exemplar.features)), np.float32)
-    scores[:] = prices - np.float32(t * t) * exemplar.half_norms
+    scores = np.empty((len(features), exemplar.sources.size), np.float32)
+    scores[:] = prices - np.float32(t * t) * exemplar.half_norms[exemplar.sources]
     if around is not None:
         around.add_to(scores, part, t)
-    add_product(features, np.float32(t) * exemplar.features, scores)
+    add_product(features, np.float32(t) * exemplar.source_features, scores)
     scores -= scores.max(axis=1, keepdims=True)
     scores *= np.float32(1.0 / (1.0 - t) ** 2)
     return np.exp(scores, out=scores)

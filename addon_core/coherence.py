@@ -113,7 +113,7 @@ def _best(
         own = best[part]
         largest = np.full(len(part), -np.inf, np.float32)
         around = matches.ravel()[neighbours(matches.shape, part)]
-        for candidates in (own.copy(), *continuations(around, exemplar.patch_shape)):
+        for candidates in (own.copy(), *continuations(around, exemplar.usable)):
             scores = np.einsum("nd,nd->n", features, exemplar.features[candidates])
             scores += worth[candidates]
             better = (candidates >= 0) & (scores > largest)

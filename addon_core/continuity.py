@@ -32,14 +32,15 @@ class Continuity:
     def __init__(self, matches: NDArray[np.int32], exemplar: LatentExemplar) -> None:
         """Look at ``matches``, (height, width), on a torus, the numbers of patches."""
         around = neighbours(matches.shape, np.arange(matches.size))
-        self._repeated = matches.ravel()[around]
-        self._going_on = continuations(self._repeated, exemplar.patch_shape)
+        patches = matches.ravel()[around]
+        self._repeated = exemplar.rank_of(patches)
+        self._going_on = exemplar.rank_of(continuations(patches, exemplar.usable))
         worth = np.clip(FADE * (COPY - _moved_alike(matches, exemplar)), -1.0, 1.0)
         self._worth = worth.ravel()[around]
         self._unit = np.float32(GAIN * SPAN**2 * exemplar.code_size)
 
     def add_to(self, scores: NDArray[np.float32], part: slice, t: float) -> None:
-        """Add gains and losses at time t to the scores, (n, patches), of the places in ``part``."""
+        """Add gains and losses at time t to the scores, (n, sources), of the places in ``part``."""
         gain = np.float32(t * t) * self._unit
         worth = gain * self._worth[:, part]
         for patches, own in zip(self._going_on[:, part], worth, strict=True):

@@ -21,9 +21,10 @@ from .inheritance import inherited
 from .latent import BLOCK, SPAN, LatentExemplar
 from .overlap import Proposals, aggregated
 from .progress import Listener, Meter
-from .pyramid import Shape, level_shapes, resize
+from .pyramid import Shape, level_shapes
 from .rendering import chosen_blocks, rendered
 from .settings import Settings
+from .source import Source
 from .tiling import fitted_matches, fitted_pixels
 
 COARSE = 2
@@ -40,7 +41,7 @@ FINE_STEPS = 6
 
 
 def synthesize(
-    exemplar: NDArray[np.float32],
+    exemplar: Source,
     size: Shape,
     levels: int,
     settings: Settings,
@@ -50,20 +51,21 @@ def synthesize(
     """(height, width, channels): a texture for an exemplar of deviation 1.
 
     Args:
-        exemplar: (height, width, channels), normalised.
+        exemplar: normalised.
         size: height and width of the result.
         levels: how many, at most as many as leave a patch at the coarsest.
         settings: of the method ``fast``.
         random: draws the noise.
         progress: is told how far the work is.
     """
-    exemplar_shapes = level_shapes(exemplar.shape[:2], levels)
+    exemplar_shapes = level_shapes(exemplar.image.shape[:2], levels)
     shapes = _grid_shapes(size, levels, settings.wraps)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, settings))
     layouts: list[_Layout] = []
     for level, (exemplar_shape, shape) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         meter.level, meter.step = level, 0
-        latent = LatentExemplar(resize(exemplar, exemplar_shape))
+        source = exemplar.resized(exemplar_shape)
+        latent = LatentExemplar(source.image, source.opaque)
         coarse, layouts = layouts or [None] * settings.layouts, []
         for layout in coarse:
             if layouts and meter.is_hurried:
@@ -76,7 +78,7 @@ def synthesize(
             chosen = layouts[0].chosen(settings.balance)
             meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
     (best,) = layouts
-    pixels = rendered(exemplar, best.exemplar, best.chosen(settings.balance))
+    pixels = rendered(exemplar.image, best.exemplar, best.chosen(settings.balance))
     return fitted_pixels(pixels, size, settings.wraps)
 
 

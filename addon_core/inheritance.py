@@ -32,17 +32,19 @@ def inherited(
     right = 2 * column.repeat(2, axis=0).repeat(2, axis=1) + odd_columns - MARGIN
     beyond = (down < 0) | (down >= rows) | (right < 0) | (right >= columns)
     down, right = np.clip(down, 0, rows - 1), np.clip(right, 0, columns - 1)
-    nearest = (down * columns + right).astype(np.int32)
+    number = (down * columns + right).astype(np.int32)
+    nearest = fine.nearest[number]
+    beyond |= nearest != number
     return _taken_over(np.where(beyond, np.int32(-1), nearest), nearest, fine)
 
 
 def _taken_over(
     matches: NDArray[np.int32], nearest: NDArray[np.int32], exemplar: LatentExemplar
 ) -> NDArray[np.int32]:
-    """Where a piece would reach too far over the exemplar's border, a neighbour goes on instead.
+    """Where a piece would reach beyond what is usable, a neighbour goes on instead.
 
     Args:
-        matches: (height, width), −1 where the exemplar ends; is used up.
+        matches: (height, width), −1 where that ends; is used up.
         nearest: (height, width): the patch to stand there if there were no neighbours.
         exemplar: the level's exemplar.
 
@@ -54,7 +56,7 @@ def _taken_over(
     for distance in (*(1,) * (2 * MARGIN), *range(2, FARTHEST + 1)):
         places = np.flatnonzero(flat < 0)
         around = flat[neighbours(matches.shape, places, distance)]
-        candidates = continuations(around, exemplar.patch_shape, distance)
+        candidates = continuations(around, exemplar.usable, distance)
         shared = (candidates[:, None] == candidates).sum(axis=0).astype(np.float32)
         apart = exemplar.features[candidates] - exemplar.features[nearest.ravel()[places]]
         unlike = np.einsum("knd,knd->kn", apart, apart)

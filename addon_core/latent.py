@@ -9,6 +9,7 @@ becomes a feature, the leading components of 16 codes, in which patches are comp
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -17,6 +18,7 @@ from scipy.linalg import eigh, qr
 
 from .products import gram, product
 from .pyramid import Shape
+from .source import nearest_place
 
 BLOCK = 4
 """Side of a block in pixels."""
@@ -47,15 +49,25 @@ BAND = 4096
 class LatentExemplar:
     """One level's exemplar in the latent."""
 
-    def __init__(self, image: NDArray[np.float32]) -> None:
-        """Encode ``image``, (height, width, channels), at least a patch on each side."""
+    def __init__(self, image: NDArray[np.float32], opaque: NDArray[np.bool_] | None = None) -> None:
+        """Encode an image.
+
+        Args:
+            image: (height, width, channels), at least a patch on each side.
+            opaque: (height, width), False where no patch may lie, a patch left at least; None when
+                patches may lie anywhere.
+        """
         blocks, inner = blocks_of(image)
-        self._mean = blocks.mean(axis=0)
+        whole = np.ones(inner, bool)
+        if opaque is not None:
+            whole = blocks_of(opaque[:, :, None])[0].all(axis=1).reshape(inner)
+        seen = slice(None) if whole.all() else whole.ravel()
+        self._mean = blocks[seen].mean(axis=0)
         blocks -= self._mean
-        self._basis = _principal_components(blocks, CODE)
+        self._basis = _principal_components(blocks[seen], CODE)
         codes = product(blocks, self._basis)
         # A pattern as fine as a pixel is flat at a coarse level.
-        self._scale = np.float32(max(codes.std(), 1e-4))
+        self._scale = np.float32(max(codes[seen].std(), 1e-4))
         codes /= self._scale
         grid = codes.reshape(*inner, -1)
         grid = np.pad(grid, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="symmetric")
@@ -63,17 +75,45 @@ class LatentExemplar:
         """How many blocks lie in each direction, the margin included"""
         self.codes: NDArray[np.float32] = grid.reshape(-1, grid.shape[2])
         """(blocks, q), of standard deviation 1 in all"""
-        self.inside = np.pad(np.ones(inner, bool), MARGIN).ravel()
-        """(blocks,): False in the margin"""
+        self.inside = np.pad(whole, MARGIN).ravel()
+        """(blocks,): False in the margin, and where anything is transparent"""
         self.patch_shape: Shape = (self.shape[0] - SPAN + 1, self.shape[1] - SPAN + 1)
         """How many patches lie in each direction"""
+        self.usable = _patches_within(np.pad(whole, MARGIN, mode="symmetric"))
+        """``patch_shape``: False where a patch touches anything transparent"""
+        self.sources = np.flatnonzero(self.usable).astype(np.int32)
+        """(sources,): the numbers of the usable patches"""
         windows = _windows(grid)
-        rows = _sampled(windows, _step(self.patch_shape))
+        rows = _sampled(windows, self.sources[:: max(1, self.sources.size // SAMPLE)])
         self._patch_basis = _principal_components(rows - rows.mean(axis=0), FEATURE)
         self.features = _features(windows, self._patch_basis)
         """(patches, d), row after row"""
         self.half_norms = 0.5 * np.einsum("nd,nd->n", self.features, self.features)
         """(patches,): half of each feature's squared length"""
+
+    @cached_property
+    def source_features(self) -> NDArray[np.float32]:
+        """(sources, d): the features of the usable patches."""
+        return self.features[self.sources]
+
+    @cached_property
+    def nearest(self) -> NDArray[np.int32]:
+        """(patches,): for each the usable one that lies nearest, itself if it is."""
+        numbers = np.arange(len(self.features), dtype=np.int32)
+        if self.sources.size == numbers.size:
+            return numbers
+        row, column = nearest_place(self.usable)
+        return numbers.reshape(self.patch_shape)[row, column].ravel()
+
+    @cached_property
+    def _ranks(self) -> NDArray[np.int32]:
+        ranks = np.full(len(self.features) + 1, -1, np.int32)
+        ranks[self.sources] = np.arange(self.sources.size)
+        return ranks
+
+    def rank_of(self, patches: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Their places among the sources, of any shape; −1 stays −1."""
+        return self._ranks[patches]
 
     @cached_property
     def moments(self) -> Moments:
@@ -129,7 +169,7 @@ class Moments:
         flat += self._mean
 
 
-def blocks_of(image: NDArray[np.float32]) -> tuple[NDArray[np.float32], Shape]:
+def blocks_of(image: NDArray[Any]) -> tuple[NDArray[Any], Shape]:
     """An image as blocks: (height, width, channels) to (blocks, numbers), and their grid's shape.
 
     Up to three pixels at the bottom and at the right that fill no block are left out.
@@ -153,12 +193,19 @@ def _windows(grid: NDArray[np.float32]) -> NDArray[np.float32]:
     return windows.transpose(0, 1, 3, 4, 2)
 
 
-def _sampled(windows: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    """(n, 16 q): every ``step``-th patch. To reshape the view would copy all of them first."""
-    row, column = np.divmod(
-        np.arange(0, windows.shape[0] * windows.shape[1], step), windows.shape[1]
-    )
+def _sampled(windows: NDArray[np.float32], numbers: NDArray[np.int32]) -> NDArray[np.float32]:
+    """(n, 16 q): some patches. To reshape the view would copy all of them first."""
+    row, column = np.divmod(numbers, windows.shape[1])
     return windows[row, column].reshape(len(row), -1)
+
+
+def _patches_within(blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(rows, columns): the patches of which all blocks are among these, (height, width)."""
+    rows, columns = (side - SPAN + 1 for side in blocks.shape)
+    patches = np.ones((rows, columns), bool)
+    for down, right in np.ndindex(SPAN, SPAN):
+        patches &= blocks[down : down + rows, right : right + columns]
+    return patches
 
 
 def _features(windows: NDArray[np.float32], basis: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -188,7 +235,3 @@ def _principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.f
     small = product(np.ascontiguousarray(basis.T), product(matrix, basis))
     turn = eigh(small)[1][:, ::-1][:, : min(count, dimension)]
     return product(basis, np.ascontiguousarray(turn))
-
-
-def _step(shape: Shape) -> int:
-    return max(1, shape[0] * shape[1] // SAMPLE)

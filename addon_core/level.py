@@ -13,6 +13,7 @@ from .patches import Grid, Patches
 from .progress import Meter
 from .search import Exemplar, Neighbours, Share, nearest
 from .settings import Settings
+from .source import Source
 from .strips import StripScores
 from .velocity import euler_step, targets, weights
 
@@ -25,7 +26,7 @@ class Flow:
 
     def __init__(
         self,
-        exemplar: NDArray[np.float32],
+        exemplar: Source,
         shape: tuple[int, int],
         settings: Settings,
         random: np.random.Generator,
@@ -34,24 +35,27 @@ class Flow:
         """Prepare the level.
 
         Args:
-            exemplar: (height, width, channels), normalised, at this level's size.
+            exemplar: normalised, at this level's size.
             shape: height and width of the output at this level.
             settings: the run's settings.
             random: draws the shares of patches that are searched.
             meter: is told of every band.
         """
         size, stride = settings.patch_size, settings.stride
-        inside = Grid.inside(exemplar.shape[:2], size, stride)
-        self._exemplar = Exemplar(Patches(exemplar, inside))
+        image, opaque = exemplar.image, exemplar.opaque
+        inside = Grid.inside(image.shape[:2], size, stride)
+        usable = np.ones(len(inside), bool) if opaque is None else inside.within(opaque)
+        self._usable = np.flatnonzero(usable)
+        self._exemplar = Exemplar(Patches(image, inside))
         self._grid = Grid.covering(shape, size, stride, settings.wraps)
-        self._whole = StripScores(exemplar, inside, self._grid, stride)
+        self._whole = StripScores(image, inside, self._grid, stride, usable)
         self._bands = self._whole.bands
         if settings.share < 1.0:
             self._bands = list(self._grid.bands(BAND))
         self._settings = settings
         self._random = random
         self._meter = meter
-        self._count = min(settings.neighbours, len(self._exemplar))
+        self._count = min(settings.neighbours, self._usable.size)
         # With every patch searched at every step, those remembered are always found again.
         self._remembers = settings.memory and settings.share < 1.0
         self._memory: NDArray[np.intp] | None = None
@@ -63,7 +67,7 @@ class Flow:
 
         ``state`` is used up.
         """
-        mean = self._exemplar.patches.mean()
+        mean = self._exemplar.patches.mean(self._usable)
         aggregation = self._aggregation(state)
         for band in self._bands:
             count = (band.stop - band.start) * self._grid.columns.size
@@ -120,11 +124,11 @@ class Flow:
         """The patches to be searched, drawn anew; None for all."""
         if self._settings.share == 1.0:
             return None
-        whole = len(self._exemplar)
+        whole = self._usable.size
         # Never fewer than the neighbours wanted, or the first step would fill no memory.
         count = max(self._count, round(self._settings.share * whole))
         numbers = np.sort(self._random.choice(whole, count, replace=False, shuffle=False))
-        return Share(self._exemplar, numbers)
+        return Share(self._exemplar, self._usable[numbers])
 
     def _aggregation(self, state: NDArray[np.float32]) -> Aggregation:
         height, width, channels = state.shape

@@ -41,7 +41,8 @@ class Map:
     """Influence on the choice of patches beside that of the other maps, however many channels each
     has, from 0: a map of weight 0 goes along."""
     alpha: int | None = None
-    """Which channel is opacity, if any."""
+    """Which channel is opacity, if any. Where it is 0 or less there is nothing to see, and
+    nothing is taken from there, of this map and of those beside it."""
     name: str = ""
     """By which an artist knows it, for messages."""
 

@@ -20,6 +20,7 @@ from .arguments import check_holds_patch, checked_image
 from .channels import Normalisation, weighted
 from .maps import Kind, Map, are_alike, output_shapes, working_shapes
 from .pyramid import Shape
+from .source import Source, covered, filled, touched
 
 NORMALS = (Kind.NORMAL, Kind.NORMAL_DIRECTX)
 
@@ -62,8 +63,12 @@ class Material:
         _check_proportions(self._shapes, titles)
         shape, _ = working_shapes(self._shapes, self._shapes[0])
         check_holds_patch(shape, least, titles[self._shapes.index(shape)])
-        self._parts, self.exemplar = _together(images, maps, shape)
-        """(height, width, channels): those that vary, normalised, at the size of the largest map"""
+        transparent, name = _transparent(images, maps, shape, titles)
+        if name:
+            images = [filled(image, covered(transparent, image.shape[:2])) for image in images]
+        self._parts, exemplar = _together(images, maps, shape)
+        self.exemplar = Source(exemplar, ~transparent if name else None, name)
+        """The channels that vary, normalised, at the size of the largest map"""
 
     def working_size(self, size: Shape) -> Shape:
         """Height and width at which to work for a first map of ``size``."""
@@ -105,6 +110,28 @@ def _checked(given: Map, title: str) -> NDArray[np.float32]:
     if given.alpha is not None and not colours <= given.alpha < channels:
         raise ValueError(f"{title} has no opacity in channel {given.alpha} of {channels}")
     return image
+
+
+def _transparent(
+    images: Sequence[NDArray[np.float32]],
+    maps: Sequence[Map],
+    shape: Shape,
+    titles: Sequence[str],
+) -> tuple[NDArray[np.bool_], str]:
+    """Where any of the maps has nothing to see, ``shape``, and the title of the first that has.
+
+    Raises:
+        ValueError: that is everywhere.
+    """
+    transparent, name = np.zeros(shape, bool), ""
+    for image, given, title in zip(images, maps, titles, strict=True):
+        own = None if given.alpha is None else image[:, :, given.alpha] <= 0.0
+        if own is not None and own.any():
+            transparent |= touched(own, shape)
+            name = name or title
+    if transparent.all():
+        raise ValueError(f"{name} is transparent everywhere: there is nothing to take from it")
+    return transparent, name
 
 
 def _check_proportions(shapes: Sequence[Shape], titles: Sequence[str]) -> None:

@@ -13,10 +13,11 @@ from .patches import Grid
 from .progress import Listener, Meter
 from .pyramid import Shape, level_shapes, resize
 from .settings import Settings
+from .source import Source
 
 
 def synthesize(
-    exemplar: NDArray[np.float32],
+    exemplar: Source,
     size: Shape,
     levels: int,
     settings: Settings,
@@ -26,7 +27,7 @@ def synthesize(
     """(height, width, channels): a texture for a normalised exemplar.
 
     Args:
-        exemplar: (height, width, channels), normalised.
+        exemplar: normalised.
         size: height and width of the result.
         levels: how many, at most as many as leave a patch at the coarsest.
         settings: of the method ``paper``.
@@ -41,13 +42,14 @@ def synthesize(
         for side, wrapped in zip(size, settings.wraps, strict=True)
     )
     shapes = level_shapes((height, width), levels)
-    exemplar_shapes = level_shapes(exemplar.shape[:2], levels)
-    meter = Meter(progress, *_work(exemplar_shapes, shapes, exemplar.shape[2], settings))
-    state = np.empty((0, 0, exemplar.shape[2]), np.float32)
+    rows, columns, channels = exemplar.image.shape
+    exemplar_shapes = level_shapes((rows, columns), levels)
+    meter = Meter(progress, *_work(exemplar_shapes, shapes, channels, settings))
+    state = np.empty((0, 0, channels), np.float32)
     for level, (exemplar_shape, shape) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         meter.level, meter.step = level, 0
-        flow = Flow(resize(exemplar, exemplar_shape), shape, settings, random, meter)
-        noise = random.standard_normal((*shape, exemplar.shape[2]), dtype=np.float32)
+        flow = Flow(exemplar.resized(exemplar_shape), shape, settings, random, meter)
+        noise = random.standard_normal((*shape, channels), dtype=np.float32)
         if level == 0:
             times = np.linspace(0.0, 1.0, settings.steps + 2)[1:]
             state = flow.first_step(noise, times[0])

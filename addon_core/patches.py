@@ -59,6 +59,15 @@ class Grid:
     def __len__(self) -> int:
         return self.rows.size * self.columns.size
 
+    def within(self, pixels: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(patches,): those of which all pixels are among these, (height, width)."""
+        # How many of them lie above and to the left of each corner.
+        before = np.pad(pixels.cumsum(0, np.int64).cumsum(1), ((1, 0), (1, 0)))
+        first, end = (before[self.rows + side] for side in (0, self.patch_size))
+        left, right = self.columns, self.columns + self.patch_size
+        count = end[:, right] - end[:, left] - first[:, right] + first[:, left]
+        return (count == self.patch_size**2).ravel()
+
     def extended(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
         """An image, (height, width, channels), repeated as far as patches reach over its border."""
         for axis, starts in enumerate((self.rows, self.columns)):
@@ -120,9 +129,13 @@ class Patches:
             part = slice(start, start + step)
             yield part, self.take(indices[part])
 
-    def mean(self, block: int = 1024) -> NDArray[np.float32]:
-        """(d,): the mean patch."""
+    def mean(
+        self, numbers: NDArray[np.intp] | None = None, block: int = 1024
+    ) -> NDArray[np.float32]:
+        """(d,): the mean of the patches with these numbers, or of all."""
+        if numbers is None:
+            numbers = np.arange(len(self))
         total = np.zeros(self.dimension, np.float64)
-        for start in range(0, len(self), block):
-            total += self.take(np.arange(start, min(start + block, len(self)))).sum(axis=0)
-        return (total / len(self)).astype(np.float32)
+        for start in range(0, numbers.size, block):
+            total += self.take(numbers[start : start + block]).sum(axis=0)
+        return (total / numbers.size).astype(np.float32)

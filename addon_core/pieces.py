@@ -51,24 +51,28 @@ def neighbours(shape: Shape, places: NDArray[np.integer], distance: int = 1) -> 
     return (row + down) % height * width + (column + right) % width
 
 
-def continuations(around: NDArray[np.int32], shape: Shape, distance: int = 1) -> NDArray[np.int32]:
+def continuations(
+    around: NDArray[np.int32], usable: NDArray[np.bool_], distance: int = 1
+) -> NDArray[np.int32]:
     """What would stand at some places if each went on with one of its neighbours' pieces.
 
     Args:
         around: (4, n), the patches of their :func:`neighbours`, −1 for none.
-        shape: how many patches lie in each direction of the exemplar.
+        usable: (rows, columns), of the exemplar's patches, those that may stand somewhere.
         distance: of the neighbours, in blocks.
 
     Returns:
-        (4, n) numbers of patches, −1 where the exemplar ends.
+        (4, n) numbers of patches, −1 where what is usable ends.
     """
-    rows, columns = np.int32(shape[0]), np.int32(shape[1])
+    rows, columns = np.int32(usable.shape[0]), np.int32(usable.shape[1])
     down, right = distance * _DIRECTIONS
     row, column = np.divmod(around, columns)
     row -= down
     column -= right
     there = (around >= 0) & (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
-    return np.where(there, row * columns + column, np.int32(-1))
+    source = np.where(there, row * columns + column, np.int32(0))
+    there &= usable.ravel()[source]
+    return np.where(there, source, np.int32(-1))
 
 
 def disputed(below: NDArray[np.bool_], right: NDArray[np.bool_]) -> NDArray[np.bool_]:

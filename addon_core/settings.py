@@ -194,6 +194,11 @@ class Settings:
         return self.patch_size if self.method == PAPER else 16
 
     @property
+    def patch_stride(self) -> int:
+        """Pixels from one patch of the exemplar to the next."""
+        return self.stride if self.method == PAPER else 4
+
+    @property
     def wraps(self) -> tuple[bool, bool]:
         """Whether the texture closes on itself from top to bottom, and from side to side."""
         return "y" in self.tile, "x" in self.tile

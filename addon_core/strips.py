@@ -69,7 +69,12 @@ class StripScores:
     """All patches of one level's exemplar, ready to be scored against all of an image."""
 
     def __init__(
-        self, exemplar: NDArray[np.float32], inside: Grid, covering: Grid, stride: int
+        self,
+        exemplar: NDArray[np.float32],
+        inside: Grid,
+        covering: Grid,
+        stride: int,
+        usable: NDArray[np.bool_],
     ) -> None:
         """Prepare the level.
 
@@ -78,8 +83,11 @@ class StripScores:
             inside: its patches.
             covering: those of the images to come.
             stride: of both grids.
+            usable: (len(inside),), False for patches that are not to be found.
         """
         self._exemplar = exemplar
+        self._usable = usable
+        self._are_all_usable = bool(usable.all())
         self._patches_in_a_row = inside.columns.size
         size, fewest = inside.patch_size, min(inside.columns.size, covering.columns.size)
         self._per_patch = size // stride if size % stride == 0 and size // stride <= fewest else 1
@@ -119,7 +127,10 @@ class StripScores:
             against = self._cut(block)
             row, column = np.divmod(np.arange(len(against)), self._strips_in_a_row)
             numbers = self._patches_in_a_row * (block.start + row) + column
-            yield self._sums(queries, against, firsts), numbers
+            scores = self._sums(queries, against, firsts)
+            if not self._are_all_usable:
+                scores[:, ~self._usable.take(numbers, mode="clip")] = -np.inf
+            yield scores, numbers
 
     def _cut(self, block: slice) -> NDArray[np.float32]:
         """(strips, d + 2): those of some rows, and what makes their product with a query a score.

@@ -63,7 +63,8 @@ def synthesize_maps(
     """Make new maps for a material that look like more of the given ones, all as one exemplar.
 
     Every pixel of every map is a weighted mean of pixels of the given map, with the same weights at
-    the same places in all of them. Only what fits into the largest map's pixels is compared, so
+    the same places in all of them. Where one of them is wholly transparent, nothing is taken from
+    any. Only what fits into the largest map's pixels is compared, so
     that is the size at which all are worked on.
 
     Args:
@@ -79,18 +80,22 @@ def synthesize_maps(
 
     Raises:
         ValueError: as for :func:`synthesize`, and for maps of different proportions, a weight below
-            0, or a normal map without three channels; the message names the map.
+            0, a normal map without three channels, or one with no opaque part as large as a patch;
+            the message names the map.
         Stopped: ``progress`` returned False.
 
     Warns:
-        LevelsLowered: the exemplar is too small for ``settings.levels``.
+        LevelsLowered: the exemplar, or what of it is opaque, is too small for ``settings.levels``.
     """
     material = Material(maps, settings.smallest_exemplar)
     size = checked_size(size)
     working_size, exemplar = material.working_size(size), material.exemplar
-    if exemplar.shape[2] == 0:
+    rows, columns, channels = exemplar.image.shape
+    if channels == 0:
         return material.maps(np.empty((*working_size, 0), np.float32), size)
-    levels = usable_levels(exemplar.shape[:2], settings.levels, settings.smallest_exemplar)
+    least = settings.smallest_exemplar
+    levels = usable_levels((rows, columns), settings.levels, least)
+    levels = exemplar.levels(levels, least, settings.patch_stride)
     method = {FAST: fast.synthesize, PAPER: paper.synthesize}[settings.method]
     state = method(
         exemplar,

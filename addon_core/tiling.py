@@ -97,7 +97,9 @@ def _joints(exemplar: LatentExemplar, turned: bool, matches: NDArray[np.int32]) 
         np.minimum(row + 1, rows - 1) * columns + column,
         row * columns + np.minimum(column + 1, columns - 1),
     ]
-    below, right = (exemplar.features[patches] for patches in further[:: -1 if turned else 1])
+    below, right = (
+        exemplar.features[exemplar.nearest[patches]] for patches in further[:: -1 if turned else 1]
+    )
     own = exemplar.features[matches]
     beside = np.roll(own, -1, axis=1)
     over, along = _apart(below[:-1], own[1:]), _apart(right, beside)

@@ -26,6 +26,7 @@ from addon_core.latent import BLOCK, LatentExemplar
 from addon_core.level import Flow
 from addon_core.overlap import aggregated
 from addon_core.progress import Meter
+from addon_core.source import Source
 
 from .closeness import DISTANCES, METRICS, Figures, beside, closeness, mean, over_exemplars
 from .exemplars import KINDS, ONE_OF_EACH, exemplar
@@ -54,13 +55,13 @@ class LatentLevel:
     def __init__(
         self,
         balance: float,
-        exemplar: NDArray[np.float32],
+        exemplar: Source,
         shape: tuple[int, int],
         settings: Settings,
         random: np.random.Generator,
         meter: Meter,
     ) -> None:
-        self._latent = LatentExemplar(exemplar)
+        self._latent = LatentExemplar(exemplar.image, exemplar.opaque)
         self._balance = balance
         self._shape = shape
         self._random = random
@@ -81,7 +82,7 @@ class LatentLevel:
 
 
 def _with_all(
-    exemplar: NDArray[np.float32],
+    exemplar: Source,
     shape: tuple[int, int],
     settings: Settings,
     random: np.random.Generator,
@@ -101,7 +102,7 @@ COARSEST: dict[str, Callable[..., Level]] = {
 
 def output_of(name: str, coarsest: str, seed: int) -> NDArray[np.float32]:
     def level(
-        exemplar: NDArray[np.float32],
+        exemplar: Source,
         shape: tuple[int, int],
         settings: Settings,
         random: np.random.Generator,

@@ -55,8 +55,8 @@ class ImageKind:
 
     def map_of(self, pixels: NDArray[np.float32], source: Source) -> Map:
         """What the core is given of a source with these pixels."""
-        has_opacity = source.has_opacity and self.channels in (2, 4)
-        alpha = self.channels - 1 if has_opacity else None
+        is_opacity = self.channels in (2, 4) and self.alpha_mode in ("STRAIGHT", "PREMUL")
+        alpha = self.channels - 1 if source.has_opacity and is_opacity else None
         return Map(pixels, source.kind, source.weight, alpha, source.name)
 
 

@@ -21,7 +21,7 @@ from . import image_files, images, recipe, requirements, whole_files
 from .checks import Refused, check_memory, check_size
 from .job import Job
 from .material_maps import MaterialMap
-from .recipe import Recipe
+from .recipe import Recipe, Source
 from .terminal import ProgressBar
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def make(
         paths = _results(job, title)
         with whole_files.all_or_none() as temporary:
             if noted is not None:  # The first to be there: maps that are done are noted.
-                note = _note(makings, width, height, settings)
+                note = _note(makings, width, height, settings, title)
                 whole_files.write_text(note, noted, temporary)
             for each, kind, path in zip(makings, kinds, paths, strict=True):
                 image = _image(arrays.read(path), kind)
@@ -98,28 +98,30 @@ def make(
                     bpy.data.images.remove(image)
 
 
+def _source(making: Making) -> Source:
+    """What is noted of a map."""
+    found = making.source
+    return Source(found.name, maps.Kind(found.kind), making.weight, found.alpha_is_opacity)
+
+
+def _image_of(making: Making) -> bpy.types.Image:
+    image = making.source.find()
+    assert image is not None
+    return image
+
+
 def _read(making: Making) -> tuple[maps.Map, images.ImageKind]:
     """A map with its pixels, and what the image that is made of it should be like."""
-    source = making.source
-    image = source.find()
-    assert image is not None
-    pixels, kind = images.read(image)
-    has_opacity = source.alpha_is_opacity and kind.channels in (2, 4)
-    alpha = kind.channels - 1 if has_opacity else None
-    return maps.Map(pixels, maps.Kind(source.kind), making.weight, alpha, source.name), kind
+    pixels, kind = images.read(_image_of(making))
+    return kind.map_of(pixels, _source(making)), kind
 
 
 def _check_room(makings: Sequence[Making], width: int, height: int, settings: Settings) -> None:
-    """Refuse what is too small or too large, by the map at whose size all are worked on."""
-    shapes = [(each.source.height, each.source.width) for each in makings]
-    exemplar, size = maps.working_shapes(shapes, (height, width))
-    largest = makings[shapes.index(exemplar)].source.find()
-    assert largest is not None
-    check_size(largest, size[1], size[0], settings)
-    found = [image for each in makings if (image := each.source.find())]
-    channels = sum(image.channels for image in found)
-    is_float = any(image.is_float for image in found)
-    check_memory((*exemplar, channels), is_float, size[1], size[0], settings)
+    """Refuse what is too small or too large."""
+    found = [_image_of(each) for each in makings]
+    check_size(found, width, height, settings)
+    shapes = [((image.size[1], image.size[0], image.channels), image.is_float) for image in found]
+    check_memory(shapes, width, height, settings)
 
 
 def _results(job: Job, title: str) -> list[str]:
@@ -158,13 +160,14 @@ def _image(pixels: NDArray[np.float32], kind: images.ImageKind) -> bpy.types.Ima
     return image
 
 
-def _note(makings: Sequence[Making], width: int, height: int, settings: Settings) -> str:
+def _note(
+    makings: Sequence[Making], width: int, height: int, settings: Settings, title: str
+) -> str:
     """JSON: what is noted on an image that is made in Blender, and the maps by their files."""
-    first = makings[0].source.find()
-    assert first is not None
+    sources = tuple(_source(each) for each in makings)
     holder = bpy.data.images.new("NIFTY", 1, 1)
     try:
-        recipe.write(holder, Recipe(first.name, width, height, settings))
+        recipe.write(holder, Recipe(sources, width, height, settings, title), sources[0].name)
         known = holder[recipe.KEY].to_dict()
     finally:
         bpy.data.images.remove(holder)

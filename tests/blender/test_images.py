@@ -279,3 +279,18 @@ def test_refuses_no_image_and_an_image_without_a_file(images):
     image.source = "FILE"
     with pytest.raises(images.UnusableImage, match="“empty” has no pixels"):
         images.check(image)
+
+
+@pytest.mark.parametrize(
+    ("alpha_mode", "alpha"),
+    [("STRAIGHT", 3), ("PREMUL", 3), ("CHANNEL_PACKED", None), ("NONE", None)],
+)
+def test_the_fourth_channel_is_opacity_unless_it_is_something_else(
+    blender, images, alpha_mode, alpha
+):
+    kind = images.ImageKind(False, 4, "sRGB", alpha_mode)
+    source = blender("recipe").Source("leaf")
+    assert kind.map_of(pixels_for(kind), source).alpha == alpha
+    assert (
+        kind.map_of(pixels_for(kind), dataclasses.replace(source, has_opacity=False)).alpha is None
+    )

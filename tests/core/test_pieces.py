@@ -118,7 +118,7 @@ def test_neighbours_on_a_torus():
 def test_continuations_end_where_the_exemplar_ends():
     matches = np.array([[0, 10], [88, -1]], np.int32)
     around = matches.ravel()[neighbours(matches.shape, np.arange(4))]
-    below, above, right, left = continuations(around, SHAPE)
+    below, above, right, left = continuations(around, np.ones(SHAPE, bool))
     # The place (0, 0): the one below has patch (8, 0), so that (7, 0) would come before it; on a
     # torus of two rows the one above is the same, and nothing comes after the last row.
     assert (below[0], above[0]) == (7 * SHAPE[1], -1)

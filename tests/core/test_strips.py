@@ -36,7 +36,7 @@ def _found(image, exemplar, size, stride, t, count) -> tuple[Neighbours, np.ndar
     """The neighbours by strips, and all scores in double precision."""
     inside = Grid.inside(exemplar.shape[:2], size, stride)
     covering = Grid.covering(image.shape[:2], size, stride)
-    scores = StripScores(exemplar, inside, covering, stride)
+    scores = StripScores(exemplar, inside, covering, stride, np.ones(len(inside), bool))
     bands = [nearest(scores.against(image, band, t), count) for band in scores.bands]
     found = Neighbours(
         np.concatenate([band.indices for band in bands]),
@@ -87,7 +87,9 @@ def test_the_papers_patches(stride, shape):
 def test_strips_are_shared_where_that_saves_products():
     def strips_in_a_row(width: int, size: int, stride: int) -> int:
         grid = Grid.covering((width, width), size, stride)
-        scores = StripScores(_image("noise", (width, width, 1), 1), grid, grid, stride)
+        scores = StripScores(
+            _image("noise", (width, width, 1), 1), grid, grid, stride, np.ones(len(grid), bool)
+        )
         return sum(scores._cut(band).shape[1] for band in scores._blocks[:1])
 
     assert strips_in_a_row(64, 16, 4) == 16 * 4 + 2
