@@ -36,8 +36,12 @@ class NIFTY_PT_material(ShaderSidebar, bpy.types.Panel):
         found = map_choice.choices(material)
         chosen = [each for each in found if each.is_wanted]
         layout.label(text=material.name, icon="MATERIAL", translate=False)
+        if not found:
+            (problem,) = material_checks.problems(material, ())
+            draw_wrapped(layout, width, problem.message, "INFO")
+            return
         _draw_maps(layout, found)
-        problems = _problems(material, found, chosen)
+        problems = _problems(material, chosen)
         for problem in problems:
             _draw_problem(layout, width, problem)
         shown: Any = context.scene.nifty  # type: ignore[attr-defined]
@@ -62,16 +66,14 @@ class NIFTY_PT_material(ShaderSidebar, bpy.types.Panel):
             queue_list.draw(layout)
 
 
-def _problems(
-    material: bpy.types.Material, found: Sequence[Choice], chosen: Sequence[Choice]
-) -> list[Problem]:
-    if found and not chosen:
+def _problems(material: bpy.types.Material, chosen: Sequence[Choice]) -> list[Problem]:
+    if not chosen:
         return [Problem("Tick the maps that you want")]
     return material_checks.problems(material, [each.map for each in chosen])
 
 
 def _draw_maps(layout: bpy.types.UILayout, found: Sequence[Choice]) -> None:
-    column = layout.box().column() if found else layout
+    column = layout.box().column()
     for each in found:
         lines = column.column(align=True)
         first = lines.split(factor=ROLES)
