@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 
-from . import map_choice, material_checks, queue_list, recipe, recipe_buttons, tiling_preview
+from . import map_choice, material_checks, queue_list, recipe_buttons, tiling_preview
 from .map_choice import Choice
 from .map_roles import Use
 from .material_checks import Problem
@@ -26,52 +26,59 @@ class NIFTY_PT_material(ShaderSidebar, bpy.types.Panel):
     bl_label = "Whole Material"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the maps, what is wrong with them, what becomes of them, and the button."""
-        layout = self.layout
-        width = context.region.width
+        """Draw the material's maps with all that can be done, and the one that is being made."""
         material = active_material(context)
         if material is None:
-            draw_wrapped(layout, width, "Open a material", "INFO")
-            return
-        found = map_choice.choices(material)
-        chosen = [each for each in found if each.is_wanted]
-        layout.label(text=material.name, icon="MATERIAL", translate=False)
-        _draw_maps(layout, found)
-        problems = _problems(material, found, chosen)
-        for problem in problems:
-            _draw_problem(layout, width, problem)
-        shown: Any = context.scene.nifty  # type: ignore[attr-defined]
-        _draw_result(layout, context, material, shown)
-        if chosen and not problems:
-            columns, rows = shown.output_size(chosen[0].image)
-            layout.label(text=f"{columns} × {rows} pixels, as set above")
-        button = layout.column()
-        button.scale_y = BUTTON
-        button.enabled = not problems
-        button.operator(NIFTY_OT_synthesize_material.bl_idname, icon="MATERIAL")
-        layout.operator(
-            NIFTY_OT_tiling_preview.bl_idname,
-            icon="MESH_GRID",
-            depress=tiling_preview.is_repeated(material),
-        )
-        made = next((each for each in chosen if each.made_by), None)
-        image = made.map.find() if made else None
-        if image is not None and recipe.read(image) is not None:
-            recipe_buttons.draw(layout, context, image, is_named=True)
+            draw_wrapped(self.layout, context.region.width, "Open a material", "INFO")
+        else:
+            _draw_material(self.layout, context, material)
         if queue_list.is_of_material():
-            queue_list.draw(layout)
+            queue_list.draw(self.layout)
 
 
-def _problems(
-    material: bpy.types.Material, found: Sequence[Choice], chosen: Sequence[Choice]
-) -> list[Problem]:
-    if found and not chosen:
+def _draw_material(
+    layout: bpy.types.UILayout, context: bpy.types.Context, material: bpy.types.Material
+) -> None:
+    """The maps, what is wrong with them, what becomes of them, and the buttons."""
+    width = context.region.width
+    layout.label(text=material.name, icon="MATERIAL", translate=False)
+    found = map_choice.choices(material)
+    if not found:
+        (problem,) = material_checks.problems(material, ())
+        draw_wrapped(layout, width, problem.message, "INFO")
+        return
+    _draw_maps(layout, found)
+    chosen = [each for each in found if each.is_wanted]
+    problems = _problems(material, chosen)
+    for problem in problems:
+        _draw_problem(layout, width, problem)
+    shown: Any = context.scene.nifty  # type: ignore[attr-defined]
+    _draw_result(layout, context, material, shown)
+    if not problems:
+        columns, rows = shown.output_size(chosen[0].image)
+        layout.label(text=f"{columns} × {rows} pixels, as set above")
+    button = layout.column()
+    button.scale_y = BUTTON
+    button.enabled = not problems
+    button.operator(NIFTY_OT_synthesize_material.bl_idname, icon="MATERIAL")
+    layout.operator(
+        NIFTY_OT_tiling_preview.bl_idname,
+        icon="MESH_GRID",
+        depress=tiling_preview.is_repeated(material),
+    )
+    made = next((each for each in chosen if each.made_by), None)
+    if made is not None:
+        recipe_buttons.draw(layout, context, made.map.find(), is_named=True)
+
+
+def _problems(material: bpy.types.Material, chosen: Sequence[Choice]) -> list[Problem]:
+    if not chosen:
         return [Problem("Tick the maps that you want")]
     return material_checks.problems(material, [each.map for each in chosen])
 
 
 def _draw_maps(layout: bpy.types.UILayout, found: Sequence[Choice]) -> None:
-    column = layout.box().column() if found else layout
+    column = layout.box().column()
     for each in found:
         lines = column.column(align=True)
         first = lines.split(factor=ROLES)
