@@ -55,9 +55,10 @@ def _moved_alike(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArra
     """(height, width): how much of the exemplar is moved to the output as each match is."""
     height, width = matches.shape
     row, column = np.divmod(matches, np.int32(exemplar.patch_shape[1]))
+    copy, row = np.divmod(row, np.int32(exemplar.pitch))
     row -= np.arange(height, dtype=np.int32)[:, None]
     column -= np.arange(width, dtype=np.int32)
-    way = row % height * width + column % width
-    most = min(matches.size, np.count_nonzero(exemplar.inside))
+    way = (copy * height + row % height) * width + column % width
+    most = min(matches.size, np.count_nonzero(exemplar.inside) / exemplar.copies)
     shares = np.bincount(way.ravel()) / most
     return shares.astype(np.float32)[way]

@@ -58,14 +58,14 @@ def synthesize(
         random: draws the noise.
         progress: is told how far the work is.
     """
-    exemplar_shapes = level_shapes(exemplar.image.shape[:2], levels)
+    exemplar_shapes = level_shapes(exemplar.images[0].shape[:2], levels)
     shapes = _grid_shapes(size, levels, settings.wraps)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, settings))
     layouts: list[_Layout] = []
     for level, (exemplar_shape, shape) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         meter.level, meter.step = level, 0
         source = exemplar.resized(exemplar_shape)
-        latent = LatentExemplar(source.image, source.opaque)
+        latent = LatentExemplar(*source.images, opaque=source.opaque)
         coarse, layouts = layouts or [None] * settings.layouts, []
         for layout in coarse:
             if layouts and meter.is_hurried:
@@ -78,7 +78,7 @@ def synthesize(
             chosen = layouts[0].chosen(settings.balance)
             meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
     (best,) = layouts
-    pixels = rendered(exemplar.image, best.exemplar, best.chosen(settings.balance))
+    pixels = rendered(exemplar.images, best.exemplar, best.chosen(settings.balance))
     return fitted_pixels(pixels, size, settings.wraps)
 
 
@@ -176,6 +176,7 @@ def _work(
     work = []
     for level, (exemplar, grid) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         patches = grid[0] * grid[1]
-        compared = exemplar[0] * exemplar[1] / BLOCK**2 if level < COARSE else 200
+        blocks = len(settings.poses) * exemplar[0] * exemplar[1] / BLOCK**2
+        compared = blocks if level < COARSE else 200
         work.append(float(patches * (200 + compared)))
     return work, steps

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .latent import MARGIN, LatentExemplar
+from .latent import MARGIN, SPAN, LatentExemplar
 from .pieces import continuations, neighbours
 
 FARTHEST = 8
@@ -24,7 +24,8 @@ def inherited(
         fine: the next level's.
     """
     row, column = np.divmod(matches, np.int32(coarse.patch_shape[1]))
-    rows, columns = fine.patch_shape
+    copy, row = np.divmod(row, np.int32(coarse.pitch))
+    rows, columns = fine.pitch - SPAN + 1, fine.patch_shape[1]
     height, width = matches.shape
     odd_rows, odd_columns = np.arange(2 * height) % 2, np.arange(2 * width) % 2
     # Numbers count from the margin, which is as many blocks wide at each level.
@@ -32,6 +33,7 @@ def inherited(
     right = 2 * column.repeat(2, axis=0).repeat(2, axis=1) + odd_columns - MARGIN
     beyond = (down < 0) | (down >= rows) | (right < 0) | (right >= columns)
     down, right = np.clip(down, 0, rows - 1), np.clip(right, 0, columns - 1)
+    down += fine.pitch * copy.repeat(2, axis=0).repeat(2, axis=1)
     number = (down * columns + right).astype(np.int32)
     nearest = fine.nearest[number]
     beyond |= nearest != number

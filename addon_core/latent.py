@@ -8,17 +8,18 @@ becomes a feature, the leading components of 16 codes, in which patches are comp
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.linalg import eigh, qr
 
-from .products import gram, product
+from .components import SAMPLE, principal_components
+from .products import product
 from .pyramid import Shape
-from .source import nearest_place
+from .source import nearest_place, stacked
 
 BLOCK = 4
 """Side of a block in pixels."""
@@ -32,12 +33,6 @@ CODE = 16
 FEATURE = 32
 """Numbers that stand for a patch, at most."""
 
-SAMPLE = 2048
-"""Rows from which principal components are measured, about, at most."""
-
-ITERATIONS = 3
-"""Of the search for principal components."""
-
 MARGIN = 2
 """Blocks by which a patch may reach over the exemplar's border. Patches wholly inside seldom bring
 the outermost blocks into the output. Out there the exemplar is mirrored, for the search alone."""
@@ -49,43 +44,63 @@ BAND = 4096
 class LatentExemplar:
     """One level's exemplar in the latent."""
 
-    def __init__(self, image: NDArray[np.float32], opaque: NDArray[np.bool_] | None = None) -> None:
-        """Encode an image.
+    def __init__(
+        self, *images: NDArray[np.float32], opaque: Sequence[NDArray[np.bool_]] | None = None
+    ) -> None:
+        """Encode an image, or several as one.
 
         Args:
-            image: (height, width, channels), at least a patch on each side.
-            opaque: (height, width), False where no patch may lie, a patch left at least; None when
-                patches may lie anywhere.
+            images: (height, width, channels) each, at least a patch on each side.
+            opaque: of each image, (height, width), False where no patch may lie, a patch left at
+                least; None when patches may lie anywhere.
         """
-        blocks, inner = blocks_of(image)
-        whole = np.ones(inner, bool)
+        found = [blocks_of(image) for image in images]
+        inners = [inner for _, inner in found]
+        wholes = [np.ones(inner, bool) for inner in inners]
         if opaque is not None:
-            whole = blocks_of(opaque[:, :, None])[0].all(axis=1).reshape(inner)
-        seen = slice(None) if whole.all() else whole.ravel()
+            wholes = [
+                blocks_of(own[:, :, None])[0].all(axis=1).reshape(inner)
+                for own, inner in zip(opaque, inners, strict=True)
+            ]
+        blocks = np.concatenate([own for own, _ in found]) if len(found) > 1 else found[0][0]
+        seen = np.concatenate([whole.ravel() for whole in wholes])
+        seen = slice(None) if seen.all() else seen
         self._mean = blocks[seen].mean(axis=0)
         blocks -= self._mean
-        self._basis = _principal_components(blocks[seen], CODE)
+        self._basis = principal_components(blocks[seen], CODE)
         codes = product(blocks, self._basis)
         # A pattern as fine as a pixel is flat at a coarse level.
         self._scale = np.float32(max(codes[seen].std(), 1e-4))
         codes /= self._scale
-        grid = codes.reshape(*inner, -1)
-        grid = np.pad(grid, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="symmetric")
+        ends = np.cumsum([rows * columns for rows, columns in inners])[:-1]
+        grids = [
+            own.reshape(*inner, -1)
+            for own, inner in zip(np.split(codes, ends), inners, strict=True)
+        ]
+        margins = (MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)
+        grid = stacked([np.pad(own, margins, mode="symmetric") for own in grids])
+        self.copies = len(images)
+        """How many images there are, one below the other"""
+        self.pitch = len(grid) // len(images)
+        """How many blocks lie between the first rows of two of them"""
         self.shape: Shape = (grid.shape[0], grid.shape[1])
         """How many blocks lie in each direction, the margin included"""
         self.codes: NDArray[np.float32] = grid.reshape(-1, grid.shape[2])
         """(blocks, q), of standard deviation 1 in all"""
-        self.inside = np.pad(whole, MARGIN).ravel()
+        self.inside = stacked([np.pad(whole, MARGIN) for whole in wholes]).ravel()
         """(blocks,): False in the margin, and where anything is transparent"""
         self.patch_shape: Shape = (self.shape[0] - SPAN + 1, self.shape[1] - SPAN + 1)
         """How many patches lie in each direction"""
-        self.usable = _patches_within(np.pad(whole, MARGIN, mode="symmetric"))
-        """``patch_shape``: False where a patch touches anything transparent"""
+        reachable = [np.pad(whole, MARGIN, mode="symmetric") for whole in wholes]
+        self.usable = _patches_within(stacked(reachable))
+        """``patch_shape``: False where a patch touches anything transparent, or two images"""
+        for over in range(1, SPAN):
+            self.usable[self.pitch - over :: self.pitch] = False
         self.sources = np.flatnonzero(self.usable).astype(np.int32)
         """(sources,): the numbers of the usable patches"""
         windows = _windows(grid)
         rows = _sampled(windows, self.sources[:: max(1, self.sources.size // SAMPLE)])
-        self._patch_basis = _principal_components(rows - rows.mean(axis=0), FEATURE)
+        self._patch_basis = principal_components(rows - rows.mean(axis=0), FEATURE)
         self.features = _features(windows, self._patch_basis)
         """(patches, d), row after row"""
         self.half_norms = 0.5 * np.einsum("nd,nd->n", self.features, self.features)
@@ -217,21 +232,3 @@ def _features(windows: NDArray[np.float32], basis: NDArray[np.float32]) -> NDArr
         done = slice(top * columns, top * columns + len(band) * columns)
         features[done] = product(band.reshape(-1, basis.shape[0]), basis)
     return features
-
-
-def _principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """(d, at most count): orthonormal directions in which (n, d) centred rows vary most.
-
-    By subspace iteration: the exact directions do not matter, only what they span.
-    """
-    rows = np.ascontiguousarray(rows[:: max(1, len(rows) // SAMPLE)])
-    matrix = gram(rows)
-    dimension = len(matrix)
-    wider = min(dimension, count + 8)
-    basis = np.random.default_rng(0).standard_normal((dimension, wider), dtype=np.float32)
-    for _ in range(ITERATIONS):
-        basis = np.ascontiguousarray(qr(product(matrix, basis), mode="economic")[0])
-    # Within the span, the leading directions first.
-    small = product(np.ascontiguousarray(basis.T), product(matrix, basis))
-    turn = eigh(small)[1][:, ::-1][:, : min(count, dimension)]
-    return product(basis, np.ascontiguousarray(turn))

@@ -13,7 +13,7 @@ from .patches import Grid, Patches
 from .progress import Meter
 from .search import Exemplar, Neighbours, Share, nearest
 from .settings import Settings
-from .source import Source
+from .source import Source, stacked
 from .strips import StripScores
 from .velocity import euler_step, targets, weights
 
@@ -42,9 +42,11 @@ class Flow:
             meter: is told of every band.
         """
         size, stride = settings.patch_size, settings.stride
-        image, opaque = exemplar.image, exemplar.opaque
-        inside = Grid.inside(image.shape[:2], size, stride)
-        usable = np.ones(len(inside), bool) if opaque is None else inside.within(opaque)
+        image, copies = stacked(exemplar.images), len(exemplar.images)
+        opaque = exemplar.opaque or [np.ones(own.shape[:2], bool) for own in exemplar.images]
+        own_shape = image.shape[0] // copies, image.shape[1]
+        inside = Grid.inside(own_shape, size, stride, copies)
+        usable = inside.within(stacked(opaque))
         self._usable = np.flatnonzero(usable)
         self._exemplar = Exemplar(Patches(image, inside))
         self._grid = Grid.covering(shape, size, stride, settings.wraps)

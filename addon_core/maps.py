@@ -25,7 +25,8 @@ class Kind(StrEnum):
     DATA = "data"
     """Any channels: roughness, height, several packed into one image; averaged as they are."""
     NORMAL = "normal"
-    """Tangent-space normals, (x, y, z) from −1 to 1 stored as 0 to 1; averaged as vectors."""
+    """Tangent-space normals, (x, y, z) from −1 to 1 stored as 0 to 1, where x points right and y up
+    in the image as it is looked at; averaged as vectors, and turned with the patches."""
     NORMAL_DIRECTX = "normal_directx"
     """The same with green inverted: y points down."""
 
@@ -45,6 +46,9 @@ class Map:
     nothing is taken from there, of this map and of those beside it."""
     name: str = ""
     """By which an artist knows it, for messages."""
+    bottom_up: bool = False
+    """Whether the first row is the lowest one, as in Blender, and not the highest, as in most
+    files: normals are turned by it."""
 
 
 def output_shapes(shapes: Sequence[Shape], size: Shape) -> list[Shape]:

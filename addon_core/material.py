@@ -19,7 +19,9 @@ from .areas import resized_by_area
 from .arguments import check_holds_patch, checked_image
 from .channels import Normalisation, weighted
 from .maps import Kind, Map, are_alike, output_shapes, working_shapes
+from .poses import moved, turned
 from .pyramid import Shape
+from .settings import Pose
 from .source import Source, covered, filled, touched
 
 NORMALS = (Kind.NORMAL, Kind.NORMAL_DIRECTX)
@@ -44,12 +46,13 @@ class _Part:
 class Material:
     """Maps of the same piece of surface."""
 
-    def __init__(self, maps: Sequence[Map], least: int) -> None:
+    def __init__(self, maps: Sequence[Map], least: int, poses: Sequence[Pose]) -> None:
         """Check the maps and put them together.
 
         Args:
             maps: at least one, of any sizes in the same proportions.
             least: pixels that the largest has along each side, at least.
+            poses: of the copies from which patches are taken, the first one (0, False).
 
         Raises:
             ValueError: no map, one that is unusable, or maps that do not fit together; the message
@@ -66,8 +69,9 @@ class Material:
         transparent, name = _transparent(images, maps, shape, titles)
         if name:
             images = [filled(image, covered(transparent, image.shape[:2])) for image in images]
-        self._parts, exemplar = _together(images, maps, shape)
-        self.exemplar = Source(exemplar, ~transparent if name else None, name)
+        self._parts, copies = _together(images, maps, shape, poses)
+        opaque = tuple(moved(~transparent, pose) for pose in poses) if name else None
+        self.exemplar = Source(copies, opaque, name)
         """The channels that vary, normalised, at the size of the largest map"""
 
     def working_size(self, size: Shape) -> Shape:
@@ -146,14 +150,25 @@ def _check_proportions(shapes: Sequence[Shape], titles: Sequence[str]) -> None:
 
 
 def _together(
-    images: Sequence[NDArray[np.float32]], maps: Sequence[Map], shape: Shape
-) -> tuple[list[_Part], NDArray[np.float32]]:
-    """What each map is of the exemplar, and that, (\\*shape, channels)."""
+    images: Sequence[NDArray[np.float32]],
+    maps: Sequence[Map],
+    shape: Shape,
+    poses: Sequence[Pose],
+) -> tuple[list[_Part], tuple[NDArray[np.float32], ...]]:
+    """What each map is of the exemplar, and that, (\\*shape, channels), in each pose."""
     values = [
         normals.vectors_of(image, given.kind) if given.kind in NORMALS else image
         for image, given in zip(images, maps, strict=True)
     ]
-    normalisations = weighted([*map(Normalisation.of, values)], [given.weight for given in maps])
+    # Each map's values in each pose, not moved yet.
+    variants = [
+        [own, *(turned(own, pose, given.bottom_up) for pose in poses[1:])]
+        if given.kind in NORMALS
+        else [own]
+        for own, given in zip(values, maps, strict=True)
+    ]
+    measured = [Normalisation.of(np.concatenate(own)) for own in variants]
+    normalisations = weighted(measured, [given.weight for given in maps])
     ends = np.cumsum([0, *(own.channels for own in normalisations)]).tolist()
     parts = [
         _Part(given.kind, normalisation, slice(start, end))
@@ -161,8 +176,12 @@ def _together(
             maps, normalisations, ends, ends[1:], strict=False
         )
     ]
-    channels = [
-        resized_by_area(part.normalisation.apply(image), shape)
-        for part, image in zip(parts, values, strict=True)
-    ]
-    return parts, channels[0] if len(channels) == 1 else np.concatenate(channels, axis=2)
+
+    def in_pose(number: int, pose: Pose) -> NDArray[np.float32]:
+        channels = [
+            resized_by_area(part.normalisation.apply(own[number % len(own)]), shape)
+            for part, own in zip(parts, variants, strict=True)
+        ]
+        return moved(channels[0] if len(channels) == 1 else np.concatenate(channels, axis=2), pose)
+
+    return parts, tuple(in_pose(*numbered) for numbered in enumerate(poses))

@@ -30,6 +30,8 @@ def needed(maps: Sequence[tuple[int, int, int]], size: Shape, settings: Settings
     """
     shapes = [(height, width) for height, width, _ in maps]
     exemplar, size = working_shapes(shapes, size)
+    # Copies of the exemplar lie below it.
+    exemplar = exemplar[0] * len(settings.poses), exemplar[1]
     channels = sum(count for _, _, count in maps)
     if settings.method == FAST:
         return _needed_by_fast(exemplar, size, channels)

@@ -28,6 +28,7 @@ class StoredMap:
     weight: float = 1.0
     alpha: int | None = None
     name: str = ""
+    bottom_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

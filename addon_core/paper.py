@@ -42,7 +42,7 @@ def synthesize(
         for side, wrapped in zip(size, settings.wraps, strict=True)
     )
     shapes = level_shapes((height, width), levels)
-    rows, columns, channels = exemplar.image.shape
+    rows, columns, channels = exemplar.images[0].shape
     exemplar_shapes = level_shapes((rows, columns), levels)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, channels, settings))
     state = np.empty((0, 0, channels), np.float32)
@@ -73,6 +73,7 @@ def _work(
     def cost(exemplar_shape: Shape, shape: Shape) -> float:
         size, stride = settings.patch_size, settings.stride
         compared = settings.share * len(Grid.inside(exemplar_shape, size, stride))
+        compared *= len(settings.poses)
         if settings.share == 1.0:
             # Their strips are compared, once for all patches that share them.
             compared *= stride / size

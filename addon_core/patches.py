@@ -28,10 +28,18 @@ class Grid:
     patch_size: int
 
     @classmethod
-    def inside(cls, shape: Shape, patch_size: int, stride: int) -> Grid:
-        """All patches wholly inside an image, at multiples of the stride."""
+    def inside(cls, shape: Shape, patch_size: int, stride: int, images: int = 1) -> Grid:
+        """All patches wholly inside an image, at multiples of the stride, or inside several.
+
+        Args:
+            shape: height and width of each.
+            patch_size: in pixels.
+            stride: in pixels.
+            images: how many lie one below the other.
+        """
         rows, columns = (np.arange(0, length - patch_size + 1, stride) for length in shape)
-        return cls(rows, columns, patch_size)
+        tops = shape[0] * np.arange(images)
+        return cls((tops[:, None] + rows).ravel(), columns, patch_size)
 
     @classmethod
     def covering(

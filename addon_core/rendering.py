@@ -8,11 +8,14 @@ exemplar meet, they are blended over a few pixels.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .latent import BLOCK, MARGIN, LatentExemplar, blocks_of, pixels_of
 from .overlap import Proposals, bands, use_of_blocks
+from .source import stacked
 
 BLEND = 1.5
 """Standard deviation, in pixels, of the Gaussian with which a block reaches into its neighbours."""
@@ -71,28 +74,26 @@ def _cost_of_use(
 
 
 def rendered(
-    image: NDArray[np.float32], exemplar: LatentExemplar, chosen: NDArray[np.int32]
+    images: Sequence[NDArray[np.float32]], exemplar: LatentExemplar, chosen: NDArray[np.int32]
 ) -> NDArray[np.float32]:
     """(height · 4, width · 4, channels): pixels of the chosen blocks, blended where pieces meet.
 
     Args:
-        image: (rows, columns, channels), the level's exemplar, in the values that are wanted.
+        images: (rows, columns, channels) each, the level's exemplar and its copies, in the values
+            that are wanted.
         exemplar: the same in the latent.
         chosen: (height, width) numbers of the exemplar's blocks, on a torus.
     """
     height, width = chosen.shape
-    channels = image.shape[2]
+    channels = images[0].shape[2]
     pixels = np.empty((height * BLOCK, width * BLOCK, channels), np.float32)
-    # A block at the border reaches into pixels that are not there: they are mirrored.
-    edge = (MARGIN + 1) * BLOCK
-    rows, columns = (side // BLOCK * BLOCK for side in image.shape[:2])
-    padded = np.pad(image[:rows, :columns], ((edge, edge), (edge, edge), (0, 0)), mode="symmetric")
-    squares, grid = blocks_of(padded)
-    del padded
+    squares, grid = blocks_of(stacked([_reaching_over(image) for image in images]))
     around = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
     for band in bands(chosen.shape, BAND):
         laid = chosen[np.arange(band.start - 1, band.stop + 1) % height]
         row, column = np.divmod(laid, np.int32(exemplar.shape[1]))
+        # Each copy has one block more above and below than in the latent.
+        row += 2 * (row // np.int32(exemplar.pitch))
         laid = (row + 1) * np.int32(grid[1]) + column + 1
         # What the blocks around would have here if they went on.
         reaching = {
@@ -114,6 +115,13 @@ def rendered(
             result, (band.stop - band.start, width)
         )
     return pixels
+
+
+def _reaching_over(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """An image of whole blocks with all that a block at its border may reach into: mirrored."""
+    edge = (MARGIN + 1) * BLOCK
+    rows, columns = (side // BLOCK * BLOCK for side in image.shape[:2])
+    return np.pad(image[:rows, :columns], ((edge, edge), (edge, edge), (0, 0)), mode="symmetric")
 
 
 def _reach(down: int, right: int, channels: int) -> NDArray[np.float32]:

@@ -17,6 +17,9 @@ from typing import Any, cast
 Value = bool | int | float | str
 """What a setting may be."""
 
+Pose = tuple[int, bool]
+"""How a copy of the exemplar lies: by how many quarter turns, after it was mirrored or not."""
+
 FAST, PAPER = "fast", "paper"
 """The methods."""
 
@@ -93,6 +96,24 @@ class Settings:
             "x": ("X", "The right border goes on at the left one"),
             "y": ("Y", "The upper border goes on at the lower one"),
             "xy": ("X and Y", "Both: the texture fills any surface"),
+        },
+    )
+    turns: bool = _setting(
+        False,
+        "Quarter Turns",
+        "Take the exemplar's pieces turned by quarter turns as well: more to choose from, for "
+        "textures without a direction. Normals turn with them",
+    )
+    mirrors: str = _setting(
+        "none",
+        "Mirrored",
+        "Take the exemplar's pieces mirrored as well: more to choose from, for textures that look "
+        "the same in a mirror. Normals are mirrored with them",
+        choices={
+            "none": ("Off", "Pieces are never mirrored"),
+            "x": ("X", "Left and right may be swapped"),
+            "y": ("Y", "Top and bottom may be swapped"),
+            "xy": ("X and Y", "Both may be"),
         },
     )
     levels: int = _setting(
@@ -199,6 +220,16 @@ class Settings:
         return self.stride if self.method == PAPER else 4
 
     @property
+    def poses(self) -> tuple[Pose, ...]:
+        """How the copies of the exemplar lie from which patches are taken, itself first."""
+        mirrored = {"none": (), "x": ((0, True),), "y": ((2, True),)}
+        both = (0, True), (2, True), (2, False)
+        if self.turns:
+            ways = (False,) if self.mirrors == "none" else (False, True)
+            return tuple((quarter, is_mirrored) for is_mirrored in ways for quarter in range(4))
+        return ((0, False), *mirrored.get(self.mirrors, both))
+
+    @property
     def wraps(self) -> tuple[bool, bool]:
         """Whether the texture closes on itself from top to bottom, and from side to side."""
         return "y" in self.tile, "x" in self.tile
@@ -234,7 +265,7 @@ ALLOWED: Mapping[str, Allowed] = MappingProxyType(
 )
 """Each setting's name and what it accepts."""
 
-OF_A_TEXTURE = frozenset({"seed", "tile"})
+OF_A_TEXTURE = frozenset({"seed", "tile", "turns", "mirrors"})
 """Settings that belong to a texture and not to a preset: applying one leaves them as they are."""
 
 PRESETS: Mapping[str, Settings] = MappingProxyType(

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What patches are taken from: the exemplar, less the pixels in which there is nothing to see.
+"""What patches are taken from: the exemplar, and copies of it that are turned and mirrored.
+
+Copies are stacked into one image where they are looked up, and no patch touches two of them.
 
 What is wholly transparent has values all the same, whatever was left there. No patch touches such
 pixels, at any level. They hold those of the nearest opaque ones, so that nothing bleeds into the
@@ -9,8 +11,9 @@ coarse levels, nor into what is blended with the pixels around.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,19 +31,24 @@ FEWEST = 16
 class Source:
     """An exemplar, normalised."""
 
-    image: NDArray[np.float32]
-    """(height, width, channels)."""
-    opaque: NDArray[np.bool_] | None = None
-    """(height, width): False where no patch may lie; None when it may anywhere."""
+    images: tuple[NDArray[np.float32], ...]
+    """(height, width, channels) of the exemplar, and the same or (width, height, channels) of each
+    copy."""
+    opaque: tuple[NDArray[np.bool_], ...] | None = None
+    """Of each, (height, width): False where no patch may lie; None when it may anywhere."""
     name: str = ""
     """What an artist calls the image that has the transparent pixels."""
 
     def resized(self, shape: Shape) -> Source:
         """At a coarser level: a pixel is opaque where all that lies under it is."""
-        opaque = self.opaque
-        if opaque is not None and opaque.shape != shape:
-            opaque = ~touched(~opaque, shape)
-        return Source(resize(self.image, shape), opaque, self.name)
+        own = self.images[0].shape
+        across = shape[1], shape[0]
+        shapes = [shape if image.shape == own else across for image in self.images]
+        images = tuple(map(resize, self.images, shapes))
+        if self.opaque is None:
+            return Source(images)
+        opaque = (~touched(~opaque, own) for opaque, own in zip(self.opaque, shapes, strict=True))
+        return Source(images, tuple(opaque), self.name)
 
     def levels(self, most: int, patch_size: int, stride: int) -> int:
         """How many levels leave enough patches to choose from, at most as many as given.
@@ -52,9 +60,10 @@ class Source:
         """
         if self.opaque is None:
             return most
+        opaque = self.opaque[0]
         for levels in range(most, 0, -1):
-            shape = level_shapes(self.opaque.shape, levels)[0]
-            coarsest = ~touched(~self.opaque, shape)
+            shape = level_shapes(opaque.shape, levels)[0]
+            coarsest = ~touched(~opaque, shape)
             patches = Grid.inside(shape, patch_size, stride).within(coarsest).sum()
             if patches >= (FEWEST if levels > 1 else 1):
                 break
@@ -73,6 +82,20 @@ class Source:
                 stacklevel=2,
             )
         return levels
+
+
+def stacked(images: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Images one below the other, (height, width, …) each, all made as large as the largest.
+
+    What is added, below and to the right, is 0 or False.
+    """
+    if len(images) == 1:
+        return images[0]
+    height, width = (max(image.shape[axis] for image in images) for axis in (0, 1))
+    stack = np.zeros((len(images), height, width, *images[0].shape[2:]), images[0].dtype)
+    for place, image in zip(stack, images, strict=True):
+        place[: image.shape[0], : image.shape[1]] = image
+    return stack.reshape(-1, *stack.shape[2:])
 
 
 def touched(pixels: NDArray[np.bool_], shape: Shape) -> NDArray[np.bool_]:

@@ -87,10 +87,10 @@ def synthesize_maps(
     Warns:
         LevelsLowered: the exemplar, or what of it is opaque, is too small for ``settings.levels``.
     """
-    material = Material(maps, settings.smallest_exemplar)
+    material = Material(maps, settings.smallest_exemplar, settings.poses)
     size = checked_size(size)
     working_size, exemplar = material.working_size(size), material.exemplar
-    rows, columns, channels = exemplar.image.shape
+    rows, columns, channels = exemplar.images[0].shape
     if channels == 0:
         return material.maps(np.empty((*working_size, 0), np.float32), size)
     least = settings.smallest_exemplar

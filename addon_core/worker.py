@@ -16,7 +16,7 @@ import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, cast
@@ -34,6 +34,7 @@ from .messages import (
     Message,
     Previewed,
     Request,
+    StoredMap,
     Warned,
     from_line,
     to_line,
@@ -105,10 +106,7 @@ def _outcome(order: Order, tell: Tell) -> Done | Cancelled | Failed:
         warnings.showwarning = lambda message, *_rest, **_more: tell(Warned(str(message)))
         try:
             settings = Settings(**cast(dict[str, Any], request.settings))
-            maps = [
-                Map(arrays.read(stored.path), stored.kind, stored.weight, stored.alpha, stored.name)
-                for stored in request.maps
-            ]
+            maps = [_map_of(stored) for stored in request.maps]
             size = request.height, request.width
             results = synthesize_maps(maps, size, settings, _Listener(order, tell))
             paths = (folder / f"result-{number}.npy" for number in range(len(results)))
@@ -124,6 +122,11 @@ def _outcome(order: Order, tell: Tell) -> Done | Cancelled | Failed:
                 f"The temporary folder {folder} cannot be used: {error.strerror}. Make room there, "
                 "or choose another in Blender's preferences, File Paths, Temporary Files."
             )
+
+
+def _map_of(stored: StoredMap) -> Map:
+    values = asdict(stored)
+    return Map(arrays.read(values.pop("path")), **values)
 
 
 class _Listener:

@@ -61,7 +61,7 @@ class LatentLevel:
         random: np.random.Generator,
         meter: Meter,
     ) -> None:
-        self._latent = LatentExemplar(exemplar.image, exemplar.opaque)
+        self._latent = LatentExemplar(*exemplar.images, opaque=exemplar.opaque)
         self._balance = balance
         self._shape = shape
         self._random = random

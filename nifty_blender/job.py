@@ -69,7 +69,9 @@ class Job:
     def _stored(self, number: int, given: Map) -> StoredMap:
         path = self._folder / f"map-{number}.npy"
         arrays.write(path, given.pixels)
-        return StoredMap(str(path), given.kind, given.weight, given.alpha, given.name)
+        # Blender's pixels begin with the lowest row.
+        kind, name = given.kind, given.name
+        return StoredMap(str(path), kind, given.weight, given.alpha, name, bottom_up=True)
 
     def poll(self) -> Iterator[Message]:
         """What the worker said since the last call, without waiting.

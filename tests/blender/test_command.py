@@ -108,6 +108,8 @@ def test_every_setting_is_an_option(blender, exemplar, monkeypatch):
         **{
             "method": "paper",
             "tile": "xy",
+            "turns": True,
+            "mirrors": "y",
             "layouts": 2,
             "balance": 0.75,
             "levels": 1,
@@ -128,6 +130,7 @@ def test_every_setting_is_an_option(blender, exemplar, monkeypatch):
     monkeypatch.setattr(making, "Job", Noted)
     options = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
     options[options.index("--memory=False")] = "--no-memory"
+    options[options.index("--turns=True")] = "--turns"
     output = exemplar.with_name("out.png")
     arguments = ["synthesize", str(exemplar), str(output), "--preset=paper", *options]
     assert blender("command").main(arguments) == 0

@@ -20,6 +20,8 @@ OWN = {
     "method": "paper",
     "seed": 5,
     "tile": "y",
+    "turns": True,
+    "mirrors": "x",
     "layouts": 3,
     "balance": 0.5,
     "neighbours": 7,
@@ -58,7 +60,7 @@ def test_every_setting_can_be_set(core):
 def test_a_shipped_preset_sets_everything_but_what_belongs_to_a_texture(core):
     show(OWN)
     assert bpy.ops.nifty.preset_apply(preset="paper") == {"FINISHED"}
-    kept = {name: OWN[name] for name in ("seed", "tile")}
+    kept = {name: OWN[name] for name in ("seed", "tile", "turns", "mirrors")}
     assert shown(core) == {**asdict(core.PRESETS["paper"]), **kept}
 
 

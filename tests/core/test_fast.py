@@ -235,7 +235,7 @@ def test_a_copy_is_rendered_to_the_pixel(balance):
     wanted = aggregated(matches, exemplar).reshape(-1, exemplar.code_size)
     places = Proposals(matches, exemplar).places
     chosen = chosen_blocks(exemplar, matches, wanted[places], balance)
-    pixels = rendered(image, exemplar, chosen)
+    pixels = rendered([image], exemplar, chosen)
     assert pixels.shape == image.shape
     assert np.array_equal(pixels[16:32, 16:44], image[16:32, 16:44])
 
@@ -248,6 +248,6 @@ def test_rendered_pixels_stay_within_the_exemplars():
     wanted = wanted[Proposals(matches, exemplar).places]
     chosen = chosen_blocks(exemplar, matches, wanted, 1.0)
     assert exemplar.inside[chosen].all()
-    pixels = rendered(image, exemplar, chosen)
+    pixels = rendered([image], exemplar, chosen)
     assert pixels.min() >= image.min() - 1e-5
     assert pixels.max() <= image.max() + 1e-5

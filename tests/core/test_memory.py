@@ -22,6 +22,8 @@ from addon_core.memory import BASE, available, needed
         ((1021, 1019), 3, Settings(steps=1, tile="xy")),
         ((300, 3000), 1, Settings(steps=1, levels=1)),
         ((2048, 2048), 8, Settings(steps=1)),
+        ((512, 512), 3, Settings(steps=1, turns=True, mirrors="x")),
+        ((256, 256), 3, Settings(method="paper", steps=1, levels=1, turns=True)),
     ],
 )
 def test_the_estimate_is_an_upper_bound(size, channels, chosen):
@@ -41,8 +43,9 @@ def test_the_estimate_is_an_upper_bound(size, channels, chosen):
         ([(768, 768, 4)] * 4, (20, 20)),
     ],
 )
-def test_the_estimate_holds_for_all_maps_of_a_material(maps, size):
-    chosen, random = Settings(steps=1), np.random.default_rng(0)
+@pytest.mark.parametrize("turns", [False, True])
+def test_the_estimate_holds_for_all_maps_of_a_material(maps, size, turns):
+    chosen, random = Settings(steps=1, turns=turns), np.random.default_rng(0)
     tracemalloc.start()
     pixels = [random.random(shape, dtype=np.float32) for shape in maps]
     kinds = [Kind.NORMAL if shape[2] > 2 else Kind.DATA for shape in maps]

@@ -148,7 +148,7 @@ def test_usable_patches_are_those_that_touch_nothing_transparent():
     """Those that reach into the margin see the exemplar mirrored there, holes included."""
     leaf = _leaf(70)
     opaque = leaf[:, :, 3] > 0
-    exemplar = LatentExemplar(leaf[:, :, :1], opaque)
+    exemplar = LatentExemplar(leaf[:, :, :1], opaque=[opaque])
     blocks = opaque[:68, :68].reshape(17, BLOCK, 17, BLOCK).all(axis=(1, 3))
     blocks = np.pad(blocks, MARGIN, mode="symmetric")
     rows, columns = exemplar.patch_shape
@@ -198,6 +198,6 @@ def test_transparent_pixels_are_like_the_nearest_others():
 def test_a_coarser_pixel_is_opaque_where_all_below_is():
     opaque = np.ones((32, 32), bool)
     opaque[5, 8] = False
-    coarse = Source(np.zeros((32, 32, 1), np.float32), opaque).resized((8, 8))
+    coarse = Source((np.zeros((32, 32, 1), np.float32),), (opaque,)).resized((8, 8))
     assert coarse.opaque is not None
-    assert np.argwhere(~coarse.opaque).tolist() == [[1, 2]]
+    assert np.argwhere(~coarse.opaque[0]).tolist() == [[1, 2]]
