@@ -58,10 +58,10 @@ def balanced_flow(
     at_once = max(1, min(BAND, KERNEL // len(prices)))
     at_once = height * width if height * width <= 2 * at_once else at_once
     sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
+    continuity = Continuity((height, width), exemplar)
     for t, following in meter.steps(times):
         features = exemplar.features_of(state)
-        around = None if t == times[0] else Continuity(matches, exemplar)
-        kernel = _kernel(exemplar, features, sample, around, prices, t)
+        kernel = _kernel(exemplar, features, sample, continuity, prices, t)
         factors = _balancing_factors(kernel, balance)
         prices += np.log(factors) * np.float32((1.0 - t) ** 2)
         means = np.empty_like(features)
@@ -70,11 +70,12 @@ def balanced_flow(
             if len(kernel) == height * width:
                 kernel *= factors
             else:
-                kernel = _kernel(exemplar, features, part, around, prices, t)
+                kernel = _kernel(exemplar, features, part, continuity, prices, t)
             matches[band] = exemplar.sources[kernel.argmax(axis=1)].reshape(-1, width)
             kernel /= kernel.sum(axis=1, keepdims=True)
             means[part] = product(kernel, exemplar.source_features)
             meter.advance(band.stop / height)
+        continuity.look(matches)
         target = overlapped(means, (height, width), exemplar)
         exemplar.moments.match(target)
         state = euler_step(state, target, (following - t) / (1.0 - t))
@@ -87,7 +88,7 @@ def _kernel(
     exemplar: LatentExemplar,
     features: NDArray[np.float32],
     part: slice,
-    around: Continuity | None,
+    continuity: Continuity,
     prices: NDArray[np.float32],
     t: float,
 ) -> NDArray[np.float32]:
@@ -101,15 +102,14 @@ def _kernel(
         exemplar: the level's exemplar.
         features: (places, d), of the whole state.
         part: the n places that are wanted.
-        around: what neighbours say, None for nothing.
+        continuity: what neighbours say.
         prices: (sources,).
         t: the time.
     """
     features = np.ascontiguousarray(features[part])
     scores = np.empty((len(features), exemplar.sources.size), np.float32)
     scores[:] = prices - np.float32(t * t) * exemplar.half_norms[exemplar.sources]
-    if around is not None:
-        around.add_to(scores, part, t)
+    continuity.add_to(scores, part, t)
     add_product(features, np.float32(t) * exemplar.source_features, scores)
     scores -= scores.max(axis=1, keepdims=True)
     scores *= np.float32(1.0 / (1.0 - t) ** 2)

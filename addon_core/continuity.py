@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .latent import SPAN, LatentExemplar
 from .pieces import continuations, neighbours
+from .pyramid import Shape
 
 GAIN = 0.15
 """In the units of a score, for each of a patch's numbers."""
@@ -27,38 +28,64 @@ COPY + 1/FADE on."""
 
 
 class Continuity:
-    """Of one layout, between two steps."""
+    """Of the layouts that are made at one level, one after the other.
 
-    def __init__(self, matches: NDArray[np.int32], exemplar: LatentExemplar) -> None:
-        """Look at ``matches``, (height, width), on a torus, the numbers of patches."""
-        around = neighbours(matches.shape, np.arange(matches.size))
-        patches = matches.ravel()[around]
-        self._repeated = exemplar.rank_of(patches)
-        self._going_on = exemplar.rank_of(continuations(patches, exemplar.usable))
-        worth = np.clip(FADE * (COPY - _moved_alike(matches, exemplar)), -1.0, 1.0)
-        self._worth = worth.ravel()[around]
+    What does not change from step to step is looked up once: a step has so few patches that each
+    call of NumPy counts.
+    """
+
+    def __init__(self, shape: Shape, exemplar: LatentExemplar) -> None:
+        """Prepare for outputs of ``shape``, on a torus; until the first look nothing gains."""
+        self._around = neighbours(shape, np.arange(shape[0] * shape[1]))
+        patches = np.arange(len(exemplar.features), dtype=np.int32)
+        following = continuations(np.tile(patches, (4, 1)), exemplar.usable)
+        self._following = exemplar.rank_of(np.maximum(following, exemplar.sources[0]))
+        self._follows = (following >= 0).astype(np.float32)
+        self._rank = exemplar.rank_of(patches)
+        self._movements = _Movements(shape, exemplar)
         self._unit = np.float32(GAIN * SPAN**2 * exemplar.code_size)
+        self._repeated = self._going_on = np.empty((0, shape[0] * shape[1]), np.int32)
+        self._worth = self._going_on.astype(np.float32)
+
+    def look(self, matches: NDArray[np.int32]) -> None:
+        """Go by these matches from now on: (height, width) numbers of usable patches."""
+        patches = matches.ravel()[self._around]
+        self._repeated = self._rank[patches]
+        self._going_on = np.take_along_axis(self._following, patches, axis=1)
+        alike = self._movements.shares(matches)
+        worth = np.clip(FADE * (COPY - alike), -1.0, 1.0)
+        self._worth = worth.ravel()[self._around]
+        self._worth *= np.take_along_axis(self._follows, patches, axis=1)
 
     def add_to(self, scores: NDArray[np.float32], part: slice, t: float) -> None:
         """Add gains and losses at time t to the scores, (n, sources), of the places in ``part``."""
         gain = np.float32(t * t) * self._unit
-        worth = gain * self._worth[:, part]
-        for patches, own in zip(self._going_on[:, part], worth, strict=True):
-            rows = np.flatnonzero(patches >= 0)
-            scores[rows, patches[rows]] += own[rows]
-        rows = np.arange(len(scores))
+        flat = scores.reshape(-1)
+        rows = np.arange(len(scores)) * scores.shape[1]
+        for patches, worth in zip(self._going_on[:, part], self._worth[:, part], strict=True):
+            flat[rows + patches] += gain * worth
         for patches in self._repeated[:, part]:
-            scores[rows, patches] -= gain
+            flat[rows + patches] -= gain
 
 
-def _moved_alike(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.float32]:
-    """(height, width): how much of the exemplar is moved to the output as each match is."""
-    height, width = matches.shape
-    row, column = np.divmod(matches, np.int32(exemplar.patch_shape[1]))
-    copy, row = np.divmod(row, np.int32(exemplar.pitch))
-    row -= np.arange(height, dtype=np.int32)[:, None]
-    column -= np.arange(width, dtype=np.int32)
-    way = (copy * height + row % height) * width + column % width
-    most = min(matches.size, np.count_nonzero(exemplar.inside) / exemplar.copies)
-    shares = np.bincount(way.ravel()) / most
-    return shares.astype(np.float32)[way]
+class _Movements:
+    """Which patches are moved alike from the exemplar to the output."""
+
+    def __init__(self, shape: Shape, exemplar: LatentExemplar) -> None:
+        row, column = np.divmod(np.arange(len(exemplar.features)), exemplar.patch_shape[1])
+        copy, row = np.divmod(row, exemplar.pitch)
+        height, width = shape
+        self._copy, self._row, self._column = copy * height, row % height, column % width
+        self._down, self._right = np.arange(height)[:, None], np.arange(width)
+        self._most = min(height * width, np.count_nonzero(exemplar.inside) / exemplar.copies)
+
+    def shares(self, matches: NDArray[np.int32]) -> NDArray[np.float32]:
+        """(height, width): how much of the exemplar is moved to the output as each match is."""
+        height, width = matches.shape
+        row = self._row[matches] - self._down
+        column = self._column[matches] - self._right
+        row += height * (row < 0) + self._copy[matches]
+        column += width * (column < 0)
+        way = row * width + column
+        shares = np.bincount(way.ravel()) / self._most
+        return shares.astype(np.float32)[way]

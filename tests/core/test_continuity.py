@@ -18,7 +18,9 @@ def exemplar():
 
 def _scores(matches, exemplar, part=slice(None)):
     scores = np.zeros((matches.size, len(exemplar.features)), np.float32)[part]
-    Continuity(matches, exemplar).add_to(scores, part, T)
+    continuity = Continuity(matches.shape, exemplar)
+    continuity.look(matches)
+    continuity.add_to(scores, part, T)
     return scores / (T**2 * GAIN * SPAN**2 * exemplar.code_size)
 
 
