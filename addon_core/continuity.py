@@ -58,7 +58,10 @@ class Continuity:
         self._worth *= np.take_along_axis(self._follows, patches, axis=1)
 
     def add_to(self, scores: NDArray[np.float32], part: slice, t: float) -> None:
-        """Add gains and losses at time t to the scores, (n, sources), of the places in ``part``."""
+        """Add gains and losses at time t to the scores of the places in ``part``.
+
+        They are (n, sources), C-contiguous.
+        """
         gain = np.float32(t * t) * self._unit
         flat = scores.reshape(-1)
         rows = np.arange(len(scores)) * scores.shape[1]

@@ -17,7 +17,8 @@ def exemplar():
 
 
 def _scores(matches, exemplar, part=slice(None)):
-    scores = np.zeros((matches.size, len(exemplar.features)), np.float32)[part]
+    places = np.arange(matches.size)[part]
+    scores = np.zeros((places.size, len(exemplar.features)), np.float32)
     continuity = Continuity(matches.shape, exemplar)
     continuity.look(matches)
     continuity.add_to(scores, part, T)
