@@ -9,6 +9,8 @@ between the patches of the output and those of the exemplar (Cuturi 2013), with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,7 @@ from .latent import LatentExemplar
 from .overlap import Proposals, bands, overlapped
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter
+from .settings import Pose
 from .velocity import euler_step
 
 ROUNDS = 20
@@ -37,6 +40,7 @@ def balanced_flow(
     state: NDArray[np.float32],
     times: NDArray[np.float64],
     balance: float,
+    poses: Sequence[Pose],
     meter: Meter,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Carry a state along the flow, by Euler steps.
@@ -46,6 +50,7 @@ def balanced_flow(
         state: (height, width, q), of blocks on a torus, at the first time; is used up.
         times: increasing, the last is 1.
         balance: 0 lets every patch choose for itself, 1 asks for even use.
+        poses: how the exemplar's copies lie.
         meter: is told of every band.
 
     Returns:
@@ -58,7 +63,7 @@ def balanced_flow(
     at_once = max(1, min(BAND, KERNEL // len(prices)))
     at_once = height * width if height * width <= 2 * at_once else at_once
     sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
-    continuity = Continuity((height, width), exemplar)
+    continuity = Continuity((height, width), exemplar, poses)
     for t, following in meter.steps(times):
         features = exemplar.features_of(state)
         kernel = _kernel(exemplar, features, sample, continuity, prices, t)

@@ -8,12 +8,16 @@ less by going on: an exemplar laid out evenly and without a joint is the exempla
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .latent import SPAN, LatentExemplar
+from .mirroring import DISTANCE, mirror_images
 from .pieces import continuations, neighbours
 from .pyramid import Shape
+from .settings import Pose
 
 GAIN = 0.15
 """In the units of a score, for each of a patch's numbers."""
@@ -27,6 +31,10 @@ FADE = 8.0
 COPY + 1/FADE on."""
 
 
+FOLD = 3.0
+"""What a patch loses that would mirror a neighbour's piece, times what it gains by going on."""
+
+
 class Continuity:
     """Of the layouts that are made at one level, one after the other.
 
@@ -34,18 +42,27 @@ class Continuity:
     call of NumPy counts.
     """
 
-    def __init__(self, shape: Shape, exemplar: LatentExemplar) -> None:
-        """Prepare for outputs of ``shape``, on a torus; until the first look nothing gains."""
+    def __init__(self, shape: Shape, exemplar: LatentExemplar, poses: Sequence[Pose]) -> None:
+        """Prepare for outputs of ``shape``, on a torus; until the first look nothing gains.
+
+        Args:
+            shape: height and width, in blocks.
+            exemplar: the level's exemplar.
+            poses: how its copies lie.
+        """
         self._around = neighbours(shape, np.arange(shape[0] * shape[1]))
         patches = np.arange(len(exemplar.features), dtype=np.int32)
         following = continuations(np.tile(patches, (4, 1)), exemplar.usable)
         self._following = exemplar.rank_of(np.maximum(following, exemplar.sources[0]))
         self._follows = (following >= 0).astype(np.float32)
+        self._opposite = neighbours(shape, np.arange(shape[0] * shape[1]), DISTANCE)
+        self._mirroring = [exemplar.rank_of(own) for own in mirror_images(exemplar, poses)]
         self._rank = exemplar.rank_of(patches)
         self._movements = _Movements(shape, exemplar)
         self._unit = np.float32(GAIN * SPAN**2 * exemplar.code_size)
         self._repeated = self._going_on = np.empty((0, shape[0] * shape[1]), np.int32)
         self._worth = self._going_on.astype(np.float32)
+        self._folding: list[NDArray[np.int32]] = []
 
     def look(self, matches: NDArray[np.int32]) -> None:
         """Go by these matches from now on: (height, width) numbers of usable patches."""
@@ -56,6 +73,12 @@ class Continuity:
         worth = np.clip(FADE * (COPY - alike), -1.0, 1.0)
         self._worth = worth.ravel()[self._around]
         self._worth *= np.take_along_axis(self._follows, patches, axis=1)
+        opposite = matches.ravel()[self._opposite]
+        self._folding = [
+            image
+            for images, patches in zip(self._mirroring, opposite, strict=True)
+            for image in images[patches].T
+        ]
 
     def add_to(self, scores: NDArray[np.float32], part: slice, t: float) -> None:
         """Add gains and losses at time t to the scores of the places in ``part``.
@@ -69,6 +92,10 @@ class Continuity:
             flat[rows + patches] += gain * worth
         for patches in self._repeated[:, part]:
             flat[rows + patches] -= gain
+        fold = np.float32(FOLD) * gain
+        for patches in self._folding:
+            there = np.flatnonzero(patches[part] >= 0)
+            flat[rows[there] + patches[part][there]] -= fold
 
 
 class _Movements:

@@ -120,7 +120,7 @@ def _carried(
         matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, random)
     if matches is None or level < COARSE:
         state = _noisy(matches, exemplar, shape, times[0], random)
-        found = balanced_flow(exemplar, state, times, balance, meter)
+        found = balanced_flow(exemplar, state, times, balance, settings.poses, meter)
     else:
         found = coherent_flow(exemplar, matches, times, balance, random, meter)
     return _Layout(exemplar, *found)

@@ -83,6 +83,8 @@ class LatentExemplar:
         """How many images there are, one below the other"""
         self.pitch = len(grid) // len(images)
         """How many blocks lie between the first rows of two of them"""
+        self.first_shape: Shape = (inners[0][0] + 2 * MARGIN, inners[0][1] + 2 * MARGIN)
+        """How many blocks of the first image lie in each direction, the margin included"""
         self.shape: Shape = (grid.shape[0], grid.shape[1])
         """How many blocks lie in each direction, the margin included"""
         self.codes: NDArray[np.float32] = grid.reshape(-1, grid.shape[2])

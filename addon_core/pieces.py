@@ -15,8 +15,8 @@ from scipy.sparse.csgraph import connected_components
 from .latent import SPAN
 from .pyramid import Shape
 
-_DIRECTIONS = np.array([[[1], [-1], [0], [0]], [[0], [0], [1], [-1]]], np.int32)
-"""(2, 4, 1): how far down and to the right the neighbours lie."""
+DIRECTIONS = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]], np.int32)
+"""(4, 2): how far down and to the right the neighbours lie."""
 
 
 def goes_on(
@@ -47,7 +47,7 @@ def neighbours(shape: Shape, places: NDArray[np.integer], distance: int = 1) -> 
     """
     height, width = np.int32(shape[0]), np.int32(shape[1])
     row, column = np.divmod(places.astype(np.int32), width)
-    down, right = distance * _DIRECTIONS
+    down, right = distance * DIRECTIONS.T[:, :, None]
     return (row + down) % height * width + (column + right) % width
 
 
@@ -65,7 +65,7 @@ def continuations(
         (4, n) numbers of patches, −1 where what is usable ends.
     """
     rows, columns = np.int32(usable.shape[0]), np.int32(usable.shape[1])
-    down, right = distance * _DIRECTIONS
+    down, right = distance * DIRECTIONS.T[:, :, None]
     row, column = np.divmod(around, columns)
     row -= down
     column -= right
