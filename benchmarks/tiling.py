@@ -43,20 +43,20 @@ PAIRS = 5
 class Borders:
     """The borders of some outputs of one exemplar; logarithms, each a mean over the channels."""
 
-    tiled: dict[tuple[str, Shape], list[float]] = field(default_factory=dict)
-    """The relative step over each border that is to go on, by tiling and size."""
+    tiled: dict[str, list[float]] = field(default_factory=dict)
+    """The relative step over each border that is to go on, by tiling."""
     others: list[float] = field(default_factory=list)
     """Over each that is not."""
     inside: list[NDArray[np.float64]] = field(default_factory=list)
     """Over all rows inside, and all columns, of each tiled output."""
 
-    def add(self, output: NDArray[np.float32], settings: Settings, size: Shape) -> None:
+    def add(self, output: NDArray[np.float32], settings: Settings) -> None:
         for axis, wraps in enumerate(settings.wraps):
             over = float(np.log(border(output, axis)).mean())
             if not wraps:
                 self.others.append(over)
                 continue
-            self.tiled.setdefault((settings.tile, size), []).append(over)
+            self.tiled.setdefault(settings.tile, []).append(over)
             # The steps beside the border are compared with the border's.
             self.inside.append(np.log(relative_steps(output, axis)[1:-2]).mean(axis=1))
 
@@ -75,7 +75,7 @@ def borders(image: NDArray[np.float32], preset: str, seeds: int) -> Borders:
     # The same seed makes nearly the same texture by another tiling, no second sample.
     for seed, (size, tile, _) in enumerate(product(SIZES[preset], ("none", *TILES), range(seeds))):
         settings = replace(PRESETS[preset], tile=tile, seed=seed)
-        found.add(synthesize(image, size, settings), settings, size)
+        found.add(synthesize(image, size, settings), settings)
     return found
 
 
@@ -87,13 +87,12 @@ def shown(logarithms: Sequence[float]) -> str:
     return f"{mean:.3f} ± {mean * np.std(logarithms, ddof=1) / len(logarithms) ** 0.5:.3f}"
 
 
-def border_table(found: dict[str, Borders], sizes: Sequence[Shape]) -> str:
+def border_table(found: dict[str, Borders]) -> str:
     """A row for each exemplar, and one for all."""
-    cases = [(tile, size) for size in sizes for tile in TILES]
     rows = [
         [
             name,
-            *(shown(of.tiled[case]) for case in cases),
+            *(shown(of.tiled[tile]) for tile in TILES),
             shown(of.every()),
             number(float(np.concatenate(of.inside).std()), 2),
             f"{of.outlying():.2f}",
@@ -101,7 +100,7 @@ def border_table(found: dict[str, Borders], sizes: Sequence[Shape]) -> str:
         ]
         for name, of in found.items()
     ]
-    pooled = [[x for of in found.values() for x in of.tiled[case]] for case in cases]
+    pooled = [[x for of in found.values() for x in of.tiled[tile]] for tile in TILES]
     rows.append(
         [
             "**all**",
@@ -111,8 +110,7 @@ def border_table(found: dict[str, Borders], sizes: Sequence[Shape]) -> str:
             shown([x for of in found.values() for x in of.others]),
         ]
     )
-    head = [f"{tile}, {size[1]} × {size[0]}" for tile, size in cases]
-    return table(["", *head, "all tiled", "inside ±", "outlying", "untiled"], rows)
+    return table(["", *TILES, "all tiled", "inside ±", "outlying", "untiled"], rows)
 
 
 def cost_table() -> str:
@@ -135,7 +133,7 @@ def cost_table() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="build.py bench tiling", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="more exemplars")
-    parser.add_argument("--seeds", type=int, default=8, help="outputs of each, of the paper 1")
+    parser.add_argument("--seeds", type=int, default=24, help="outputs of each, of the paper 1")
     parser.add_argument("--note", default="", help="what a reader must know of this run")
     arguments = parser.parse_args()
     parts = []
@@ -145,16 +143,19 @@ def main() -> None:
         for given in exemplars_of(arguments.folders):
             found[given.name] = borders(given.image, preset, seeds)
             print(preset, given.name, shown(found[given.name].every()), flush=True)
-        parts.append(f"## {preset.capitalize()}, {seeds} of each\n\n{border_table(found, sizes)}")
+        shapes = ", ".join(f"{width} × {height}" for height, width in sizes)
+        title = f"## {preset.capitalize()}, {seeds} of each at {shapes}"
+        parts.append(f"{title}\n\n{border_table(found)}")
     write(
         "tiling.md",
         f"# Seamless outputs\n\n{machine()}. {arguments.note}\n\n"
         "The step over a border as a part of the steps beside it (`border` in `addon_core/metrics/`"
         "): 1 is like the inside. Geometric means over outputs and their tiled borders, with the "
-        "standard error. *Inside ±* is the standard deviation of the same over the rows and "
-        "columns inside, *outlying* the part of the tiled borders outside what 95 % of those keep "
-        "to (0.05 is right), *untiled* the borders of the same outputs that are not tiled. The "
-        "fast method's untiled ones at multiples of 32 go on by chance of its torus.\n\n"
+        "standard error, by what is tiled. *Inside ±* is the standard deviation of the same over "
+        "the rows and columns inside, *outlying* the part of the tiled borders outside what 95 % "
+        "of those keep to (0.05 is right), *untiled* the borders of the same outputs that are not "
+        "tiled. The fast method's untiled ones at multiples of 32 go on by chance of its torus."
+        "\n\n"
         + "\n".join(parts)
         + f"\n## Cost\n\n{PAIRS} pairs in turns, medians.\n\n{cost_table()}",
     )
