@@ -37,40 +37,59 @@ def mirror_images(exemplar: LatentExemplar, poses: Sequence[Pose]) -> list[NDArr
         For each of ``DIRECTIONS``, in which that patch lies from the place: (patches, n) numbers of
         patches, −1 for none; n is 0 where no copy mirrors another one that way.
     """
-    rows, columns = (side - SPAN + 1 for side in exemplar.first_shape)
-    upright = np.arange(rows * columns).reshape(rows, columns)
-    lying = [moved(upright, pose) for pose in poses]
-    stacked = np.arange(len(exemplar.features), dtype=np.int32).reshape(exemplar.patch_shape)
-    margin = DISTANCE + SLACK
-    numbers = np.full((len(poses), rows + 2 * margin, columns + 2 * margin), -1, np.int32)
-    own = []
-    for copy, places in enumerate(lying):
-        top = copy * exemplar.pitch
-        own.append(stacked[top : top + places.shape[0], : places.shape[1]])
-        row, column = np.divmod(places, columns)
-        numbers[copy, row + margin, column + margin] = own[copy]
-    ways = [_way(pose).tolist() for pose in poses]
-    result = []
-    for direction in DIRECTIONS:
-        images: list[list[NDArray[np.int32]]] = [[] for _ in poses]
-        for mirrored, steps in _folds(direction):
-            for copy, way in enumerate(ways):
-                other = (np.array(way) @ mirrored).tolist()
-                if other in ways:
-                    row, column = np.divmod(lying[copy], columns)
-                    images[copy] += [
-                        numbers[ways.index(other), row + margin + down, column + margin + right]
-                        for down, right in steps @ np.transpose(way)
-                    ]
-        found = np.full((len(exemplar.features), len(images[0])), -1, np.int32)
-        for copy, several in enumerate(images):
-            for number, image in enumerate(several):
-                found[own[copy], number] = image
-        result.append(found)
-    return result
+    copies = _Copies(exemplar, poses)
+    return [_across(copies, direction) for direction in DIRECTIONS]
 
 
-def _folds(direction: NDArray[np.int_]) -> Iterator[tuple[NDArray[np.int_], NDArray[np.int_]]]:
+class _Copies:
+    """Where the patches of each copy lie in the exemplar."""
+
+    def __init__(self, exemplar: LatentExemplar, poses: Sequence[Pose]) -> None:
+        rows, columns = (side - SPAN + 1 for side in exemplar.first_shape)
+        stacked = np.arange(len(exemplar.features), dtype=np.int32).reshape(exemplar.patch_shape)
+        places = np.arange(rows * columns).reshape(rows, columns)
+        margin = DISTANCE + SLACK
+        shape = len(poses), rows + 2 * margin, columns + 2 * margin
+        self._found = np.full(shape, -1, np.int32)
+        self.patches = stacked.size
+        self._lying: list[tuple[NDArray[np.int32], NDArray[np.int_], NDArray[np.int_]]] = []
+        for copy, pose in enumerate(poses):
+            row, column = np.divmod(moved(places, pose), columns)
+            own = stacked[copy * exemplar.pitch :][: row.shape[0], : row.shape[1]]
+            self._lying.append((own, row + margin, column + margin))
+            self._found[copy, row + margin, column + margin] = own
+        self.ways = [_way(pose) for pose in poses]
+
+    def with_way(self, way: NDArray[np.int_]) -> int | None:
+        """The copy that lies so."""
+        return next((n for n, own in enumerate(self.ways) if np.array_equal(own, way)), None)
+
+    def beside(self, others: Sequence[int], step: NDArray[np.int_]) -> NDArray[np.int32]:
+        """(patches,): of another copy, the patches that lie a step from each copy's, −1 for none.
+
+        Args:
+            others: for each copy the other one.
+            step: (2,), down and to the right, as each copy lies.
+        """
+        patches = np.full(self.patches, -1, np.int32)
+        for (own, row, column), way, other in zip(self._lying, self.ways, others, strict=True):
+            down, right = way @ step
+            patches[own] = self._found[other, row + down, column + right]
+        return patches
+
+
+def _across(copies: _Copies, direction: NDArray[np.int32]) -> NDArray[np.int32]:
+    """(patches, n): what :func:`mirror_images` returns for one direction."""
+    found: list[NDArray[np.int32]] = []
+    for mirrored, steps in _folds(direction):
+        others = [copies.with_way(way @ mirrored) for way in copies.ways]
+        there = [other for other in others if other is not None]
+        if len(there) == len(others):
+            found += [copies.beside(there, step) for step in steps]
+    return np.stack(found, axis=1) if found else np.empty((copies.patches, 0), np.int32)
+
+
+def _folds(direction: NDArray[np.int32]) -> Iterator[tuple[NDArray[np.int_], NDArray[np.int_]]]:
     """What mirrors a place across lines between it and another one.
 
     Args:
