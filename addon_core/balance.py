@@ -113,7 +113,7 @@ def _kernel(
     """
     features = np.ascontiguousarray(features[part])
     scores = np.empty((len(features), exemplar.sources.size), np.float32)
-    scores[:] = prices - np.float32(t * t) * exemplar.half_norms[exemplar.sources]
+    scores[:] = prices - np.float32(t * t) * exemplar.source_half_norms
     continuity.add_to(scores, part, t)
     add_product(features, np.float32(t) * exemplar.source_features, scores)
     scores -= scores.max(axis=1, keepdims=True)
@@ -122,10 +122,10 @@ def _kernel(
 
 
 def _balancing_factors(kernel: NDArray[np.float32], balance: float) -> NDArray[np.float32]:
-    """(patches,): what to multiply the columns of a kernel by, so that rows of sum 1 use all alike.
+    """(sources,): what to multiply the columns of a kernel by, so that rows of sum 1 use all alike.
 
     Args:
-        kernel: (n, patches).
+        kernel: (n, sources).
         balance: how strongly, 0 to 1.
     """
     factors = np.ones(kernel.shape[1], np.float32)

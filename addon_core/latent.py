@@ -114,6 +114,11 @@ class LatentExemplar:
         return self.features[self.sources]
 
     @cached_property
+    def source_half_norms(self) -> NDArray[np.float32]:
+        """(sources,): half of the squared lengths of the features of the usable patches."""
+        return self.half_norms[self.sources]
+
+    @cached_property
     def nearest(self) -> NDArray[np.int32]:
         """(patches,): for each the usable one that lies nearest, itself if it is."""
         numbers = np.arange(len(self.features), dtype=np.int32)

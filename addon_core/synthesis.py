@@ -64,8 +64,7 @@ def synthesize_maps(
 
     Every pixel of every map is a weighted mean of pixels of the given map, with the same weights at
     the same places in all of them. Where one of them is wholly transparent, nothing is taken from
-    any. Only what fits into the largest map's pixels is compared, so
-    that is the size at which all are worked on.
+    any. All are worked on at the size of the largest one.
 
     Args:
         maps: of one piece of surface, in any sizes of the same proportions; they are not changed.
