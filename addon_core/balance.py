@@ -9,8 +9,6 @@ between the patches of the output and those of the exemplar (Cuturi 2013), with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +17,6 @@ from .latent import LatentExemplar
 from .overlap import Proposals, bands, overlapped
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter
-from .settings import Pose
 from .velocity import euler_step
 
 ROUNDS = 20
@@ -40,7 +37,6 @@ def balanced_flow(
     state: NDArray[np.float32],
     times: NDArray[np.float64],
     balance: float,
-    poses: Sequence[Pose],
     meter: Meter,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Carry a state along the flow, by Euler steps.
@@ -50,7 +46,6 @@ def balanced_flow(
         state: (height, width, q), of blocks on a torus, at the first time; is used up.
         times: increasing, the last is 1.
         balance: 0 lets every patch choose for itself, 1 asks for even use.
-        poses: how the exemplar's copies lie.
         meter: is told of every band.
 
     Returns:
@@ -63,11 +58,11 @@ def balanced_flow(
     at_once = max(1, min(BAND, KERNEL // len(prices)))
     at_once = height * width if height * width <= 2 * at_once else at_once
     sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
-    continuity = Continuity((height, width), exemplar, poses)
+    continuity = Continuity((height, width), exemplar)
     for t, following in meter.steps(times):
         features = exemplar.features_of(state)
         kernel = _kernel(exemplar, features, sample, continuity, prices, t)
-        factors = _balancing_factors(kernel, balance)
+        factors = _balancing_factors(kernel, exemplar, balance)
         prices += np.log(factors) * np.float32((1.0 - t) ** 2)
         means = np.empty_like(features)
         for band in bands((height, width), at_once):
@@ -121,18 +116,21 @@ def _kernel(
     return np.exp(scores, out=scores)
 
 
-def _balancing_factors(kernel: NDArray[np.float32], balance: float) -> NDArray[np.float32]:
+def _balancing_factors(
+    kernel: NDArray[np.float32], exemplar: LatentExemplar, balance: float
+) -> NDArray[np.float32]:
     """(sources,): what to multiply the columns of a kernel by, so that rows of sum 1 use all alike.
 
     Args:
         kernel: (n, sources).
+        exemplar: the level's exemplar.
         balance: how strongly, 0 to 1.
     """
     factors = np.ones(kernel.shape[1], np.float32)
     wanted = np.float32(kernel.shape[0] / kernel.shape[1])
     for _ in range(ROUNDS if balance > 0.0 else 0):
         rows = 1.0 / times_vector(kernel, factors)
-        used = factors * vector_times(rows, kernel)
+        used = exemplar.even_over_copies(factors * vector_times(rows, kernel))
         factors *= (wanted / np.maximum(used, np.float32(1e-6))) ** np.float32(balance)
         np.clip(factors, 1.0 / LARGEST, LARGEST, out=factors)
     return factors

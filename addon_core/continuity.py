@@ -8,8 +8,6 @@ less by going on: an exemplar laid out evenly and without a joint is the exempla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +15,6 @@ from .latent import SPAN, LatentExemplar
 from .mirroring import DISTANCE, mirror_images
 from .pieces import continuations, neighbours
 from .pyramid import Shape
-from .settings import Pose
 
 GAIN = 0.15
 """In the units of a score, for each of a patch's numbers."""
@@ -42,21 +39,15 @@ class Continuity:
     call of NumPy counts.
     """
 
-    def __init__(self, shape: Shape, exemplar: LatentExemplar, poses: Sequence[Pose]) -> None:
-        """Prepare for outputs of ``shape``, on a torus; until the first look nothing gains.
-
-        Args:
-            shape: height and width, in blocks.
-            exemplar: the level's exemplar.
-            poses: how its copies lie.
-        """
+    def __init__(self, shape: Shape, exemplar: LatentExemplar) -> None:
+        """Prepare for outputs of ``shape``, on a torus; until the first look nothing gains."""
         self._around = neighbours(shape, np.arange(shape[0] * shape[1]))
         patches = np.arange(len(exemplar.features), dtype=np.int32)
         following = continuations(np.tile(patches, (4, 1)), exemplar.usable)
         self._following = exemplar.rank_of(np.maximum(following, exemplar.sources[0]))
         self._follows = (following >= 0).astype(np.float32)
         self._opposite = neighbours(shape, np.arange(shape[0] * shape[1]), DISTANCE)
-        self._mirroring = [exemplar.rank_of(own) for own in mirror_images(exemplar, poses)]
+        self._mirroring = [exemplar.rank_of(own) for own in mirror_images(exemplar)]
         self._rank = exemplar.rank_of(patches)
         self._movements = _Movements(shape, exemplar)
         self._unit = np.float32(GAIN * SPAN**2 * exemplar.code_size)
@@ -107,7 +98,7 @@ class _Movements:
         height, width = shape
         self._copy, self._row, self._column = copy * height, row % height, column % width
         self._down, self._right = np.arange(height)[:, None], np.arange(width)
-        self._most = min(height * width, np.count_nonzero(exemplar.inside) / exemplar.copies)
+        self._most = min(height * width, np.count_nonzero(exemplar.inside) / len(exemplar.poses))
 
     def shares(self, matches: NDArray[np.int32]) -> NDArray[np.float32]:
         """(height, width): how much of the exemplar is moved to the output as each match is."""

@@ -65,7 +65,7 @@ def synthesize(
     for level, (exemplar_shape, shape) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         meter.level, meter.step = level, 0
         source = exemplar.resized(exemplar_shape)
-        latent = LatentExemplar(*source.images, opaque=source.opaque)
+        latent = LatentExemplar(*source.images, opaque=source.opaque, poses=settings.poses)
         coarse, layouts = layouts or [None] * settings.layouts, []
         for layout in coarse:
             if layouts and meter.is_hurried:
@@ -120,7 +120,7 @@ def _carried(
         matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, random)
     if matches is None or level < COARSE:
         state = _noisy(matches, exemplar, shape, times[0], random)
-        found = balanced_flow(exemplar, state, times, balance, settings.poses, meter)
+        found = balanced_flow(exemplar, state, times, balance, meter)
     else:
         found = coherent_flow(exemplar, matches, times, balance, random, meter)
     return _Layout(exemplar, *found)

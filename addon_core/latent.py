@@ -17,8 +17,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .components import SAMPLE, principal_components
+from .poses import moved
 from .products import product
 from .pyramid import Shape
+from .settings import Pose
 from .source import nearest_place, stacked
 
 BLOCK = 4
@@ -45,14 +47,18 @@ class LatentExemplar:
     """One level's exemplar in the latent."""
 
     def __init__(
-        self, *images: NDArray[np.float32], opaque: Sequence[NDArray[np.bool_]] | None = None
+        self,
+        *images: NDArray[np.float32],
+        opaque: Sequence[NDArray[np.bool_]] | None = None,
+        poses: Sequence[Pose] = ((0, False),),
     ) -> None:
-        """Encode an image, or several as one.
+        """Encode an image, or several copies of one.
 
         Args:
             images: (height, width, channels) each, at least a patch on each side.
             opaque: of each image, (height, width), False where no patch may lie, a patch left at
                 least; None when patches may lie anywhere.
+            poses: how the copies lie, one for each image.
         """
         found = [blocks_of(image) for image in images]
         inners = [inner for _, inner in found]
@@ -79,12 +85,10 @@ class LatentExemplar:
         ]
         margins = (MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)
         grid = stacked([np.pad(own, margins, mode="symmetric") for own in grids])
-        self.copies = len(images)
-        """How many images there are, one below the other"""
+        self.poses = tuple(poses)
+        """How the copies lie that are stacked here, one below the other"""
         self.pitch = len(grid) // len(images)
         """How many blocks lie between the first rows of two of them"""
-        self.first_shape: Shape = (inners[0][0] + 2 * MARGIN, inners[0][1] + 2 * MARGIN)
-        """How many blocks of the first image lie in each direction, the margin included"""
         self.shape: Shape = (grid.shape[0], grid.shape[1])
         """How many blocks lie in each direction, the margin included"""
         self.codes: NDArray[np.float32] = grid.reshape(-1, grid.shape[2])
@@ -94,6 +98,10 @@ class LatentExemplar:
         self.patch_shape: Shape = (self.shape[0] - SPAN + 1, self.shape[1] - SPAN + 1)
         """How many patches lie in each direction"""
         reachable = [np.pad(whole, MARGIN, mode="symmetric") for whole in wholes]
+        rows, columns = (side + 2 * MARGIN - SPAN + 1 for side in inners[0])
+        places = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
+        self.places = [moved(places, pose) for pose in self.poses]
+        """(rows, columns) of each copy: which patch of the first one each of its patches is"""
         self.usable = _patches_within(stacked(reachable))
         """``patch_shape``: False where a patch touches anything transparent, or two images"""
         for over in range(1, SPAN):
@@ -132,6 +140,30 @@ class LatentExemplar:
         ranks = np.full(len(self.features) + 1, -1, np.int32)
         ranks[self.sources] = np.arange(self.sources.size)
         return ranks
+
+    @cached_property
+    def _origins(self) -> NDArray[np.int32]:
+        origins = np.full(self.patch_shape, self.places[0].size, np.int32)
+        for copy, places in enumerate(self.places):
+            origins[copy * self.pitch :][: places.shape[0], : places.shape[1]] = places
+        return origins.ravel()
+
+    def even_over_copies(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The means over what is one patch of the exemplar, however it is turned and mirrored.
+
+        Args:
+            values: of all patches, (patches,), or of the usable ones, (sources,).
+
+        Returns:
+            The same shape.
+        """
+        if len(self.poses) == 1:
+            return values
+        is_of_all = len(values) == len(self.features)
+        origins = self._origins if is_of_all else self._origins[self.sources]
+        sums = np.bincount(origins, values)
+        counts = np.maximum(np.bincount(origins), 1)
+        return (sums / counts).astype(np.float32)[origins]
 
     def rank_of(self, patches: NDArray[np.int32]) -> NDArray[np.int32]:
         """Their places among the sources, of any shape; −1 stays −1."""

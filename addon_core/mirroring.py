@@ -25,40 +25,37 @@ SLACK = 1
 """By how many blocks the line may lie outside of the two."""
 
 
-def mirror_images(exemplar: LatentExemplar, poses: Sequence[Pose]) -> list[NDArray[np.int32]]:
+def mirror_images(exemplar: LatentExemplar) -> list[NDArray[np.int32]]:
     """What would fold the texture at a place, by the patch that stands ``DISTANCE`` away.
 
     Args:
-        exemplar: of which each copy lies as its pose says.
-        poses: one for each copy, the exemplar's own first; what two of them do one after the other
-            is among them too.
+        exemplar: the level's exemplar; what two of its poses do one after the other is among them.
 
     Returns:
         For each of ``DIRECTIONS``, in which that patch lies from the place: (patches, n) numbers of
         patches, −1 for none; n is 0 where no copy mirrors another one that way.
     """
-    copies = _Copies(exemplar, poses)
+    copies = _Copies(exemplar)
     return [_across(copies, direction) for direction in DIRECTIONS]
 
 
 class _Copies:
     """Where the patches of each copy lie in the exemplar."""
 
-    def __init__(self, exemplar: LatentExemplar, poses: Sequence[Pose]) -> None:
-        rows, columns = (side - SPAN + 1 for side in exemplar.first_shape)
+    def __init__(self, exemplar: LatentExemplar) -> None:
+        rows, columns = exemplar.places[0].shape
         stacked = np.arange(len(exemplar.features), dtype=np.int32).reshape(exemplar.patch_shape)
-        places = np.arange(rows * columns).reshape(rows, columns)
         margin = DISTANCE + SLACK
-        shape = len(poses), rows + 2 * margin, columns + 2 * margin
+        shape = len(exemplar.poses), rows + 2 * margin, columns + 2 * margin
         self._found = np.full(shape, -1, np.int32)
         self.patches = stacked.size
-        self._lying: list[tuple[NDArray[np.int32], NDArray[np.int_], NDArray[np.int_]]] = []
-        for copy, pose in enumerate(poses):
-            row, column = np.divmod(moved(places, pose), columns)
-            own = stacked[copy * exemplar.pitch :][: row.shape[0], : row.shape[1]]
+        self._lying: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]] = []
+        for copy, places in enumerate(exemplar.places):
+            row, column = np.divmod(places, np.int32(columns))
+            own = stacked[copy * exemplar.pitch :][: places.shape[0], : places.shape[1]]
             self._lying.append((own, row + margin, column + margin))
             self._found[copy, row + margin, column + margin] = own
-        self.ways = [_way(pose) for pose in poses]
+        self.ways = [_way(pose) for pose in exemplar.poses]
 
     def with_way(self, way: NDArray[np.int_]) -> int | None:
         """The copy that lies so."""

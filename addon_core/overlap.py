@@ -50,6 +50,8 @@ def over_blocks(patches: NDArray[np.float32]) -> NDArray[np.float32]:
 def use_of_blocks(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.float32]:
     """How often each block of the exemplar lies under a matched patch, weighted by the window.
 
+    It counts how often its copies do on the mean, however they are turned and mirrored.
+
     Args:
         matches: (height, width) numbers of the exemplar's patches.
         exemplar: the level's exemplar.
@@ -57,8 +59,8 @@ def use_of_blocks(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArr
     Returns:
         ``exemplar.shape``.
     """
-    patches = np.bincount(matches.ravel(), minlength=len(exemplar.features))
-    return over_blocks(patches.reshape(exemplar.patch_shape).astype(np.float32))
+    patches = np.bincount(matches.ravel(), minlength=len(exemplar.features)).astype(np.float32)
+    return over_blocks(exemplar.even_over_copies(patches).reshape(exemplar.patch_shape))
 
 
 def over_patches(blocks: NDArray[np.float32]) -> NDArray[np.float32]:

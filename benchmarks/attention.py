@@ -61,9 +61,10 @@ class LatentLevel:
         random: np.random.Generator,
         meter: Meter,
     ) -> None:
-        self._latent = LatentExemplar(*exemplar.images, opaque=exemplar.opaque)
+        self._latent = LatentExemplar(
+            *exemplar.images, opaque=exemplar.opaque, poses=settings.poses
+        )
         self._balance = balance
-        self._poses = settings.poses
         self._shape = shape
         self._random = random
         self._meter = meter
@@ -77,9 +78,7 @@ class LatentLevel:
         # The mean patch, where all are drawn to at time 0, is 0 in the latent.
         noise = self._random.standard_normal(shape, dtype=np.float32)
         noise *= np.float32(1.0 - times[0])
-        matches, _ = balanced_flow(
-            self._latent, noise, times, self._balance, self._poses, self._meter
-        )
+        matches, _ = balanced_flow(self._latent, noise, times, self._balance, self._meter)
         pixels = self._latent.decode(aggregated(matches, self._latent))
         return pixels[: self._shape[0], : self._shape[1]]
 

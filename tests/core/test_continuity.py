@@ -19,7 +19,7 @@ def exemplar():
 def _scores(matches, exemplar, part=slice(None)):
     places = np.arange(matches.size)[part]
     scores = np.zeros((places.size, len(exemplar.features)), np.float32)
-    continuity = Continuity(matches.shape, exemplar, [(0, False)])
+    continuity = Continuity(matches.shape, exemplar)
     continuity.look(matches)
     continuity.add_to(scores, part, T)
     return scores / (T**2 * GAIN * SPAN**2 * exemplar.code_size)

@@ -168,16 +168,17 @@ def test_values_over_blocks_and_over_patches():
 def test_balancing_uses_all_alike():
     random = np.random.default_rng(4)
     kernel = np.exp(-3 * random.random((400, 12), dtype=np.float32))
+    exemplar = LatentExemplar(_image(32, 32))
 
     def unevenness(factors: np.ndarray) -> float:
         weights = kernel * factors
         use = (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
         return float(np.abs(use * 12 - 1.0).max())
 
-    assert unevenness(_balancing_factors(kernel, 1.0)) < 0.02
+    assert unevenness(_balancing_factors(kernel, exemplar, 1.0)) < 0.02
     free = unevenness(np.ones(12))
-    assert unevenness(_balancing_factors(kernel, 0.05)) < free
-    assert np.array_equal(_balancing_factors(kernel, 0.0), np.ones(12))
+    assert unevenness(_balancing_factors(kernel, exemplar, 0.05)) < free
+    assert np.array_equal(_balancing_factors(kernel, exemplar, 0.0), np.ones(12))
 
 
 def test_pieces_are_inherited_whole():

@@ -16,14 +16,14 @@ EVERY = Settings(turns=True, mirrors="xy").poses
 
 
 def _latent(image, poses):
-    return LatentExemplar(*(moved(image, pose) for pose in poses))
+    return LatentExemplar(*(moved(image, pose) for pose in poses), poses=poses)
 
 
 @pytest.fixture(scope="module")
 def copies():
     image = np.random.default_rng(0).standard_normal((96, 112, 1), dtype=np.float32)
     exemplar = _latent(image, EVERY)
-    return [moved(image, own) for own in EVERY], exemplar, mirror_images(exemplar, EVERY)
+    return [moved(image, own) for own in EVERY], exemplar, mirror_images(exemplar)
 
 
 def _pixels(exemplar, images, number):
@@ -61,9 +61,9 @@ def test_nothing_mirrors_without_mirrored_copies():
     image = np.random.default_rng(0).standard_normal((64, 64, 1), dtype=np.float32)
     for settings in (Settings(), Settings(turns=True)):
         exemplar = _latent(image, settings.poses)
-        assert all(own.shape[1] == 0 for own in mirror_images(exemplar, settings.poses))
+        assert all(own.shape[1] == 0 for own in mirror_images(exemplar))
     exemplar = _latent(image, Settings(mirrors="x").poses)
-    below, above, right, left = mirror_images(exemplar, Settings(mirrors="x").poses)
+    below, above, right, left = mirror_images(exemplar)
     assert below.shape[1] == above.shape[1] == 0 < right.shape[1] == left.shape[1]
 
 
@@ -74,7 +74,7 @@ def _folded(monkeypatch, settings, fold):
     def noted(exemplar, *others):
         matches, wanted = original(exemplar, *others)
         apart = neighbours(matches.shape, np.arange(matches.size), DISTANCE)
-        images = mirror_images(exemplar, settings.poses)
+        images = mirror_images(exemplar)
         folds = [
             (own[matches.ravel()[places]] == matches.reshape(-1, 1)).any(axis=1)
             for own, places in zip(images, apart, strict=True)

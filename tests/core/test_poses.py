@@ -123,7 +123,7 @@ def test_poses():
 def _copies() -> tuple[list[np.ndarray], LatentExemplar]:
     image = np.random.default_rng(0).standard_normal((48, 64, 3), dtype=np.float32)
     images = [moved(image, pose) for pose in EVERY]
-    return images, LatentExemplar(*images)
+    return images, LatentExemplar(*images, poses=EVERY)
 
 
 def _laid(exemplar: LatentExemplar, number: int, shape: tuple[int, int]) -> np.ndarray:
@@ -156,10 +156,32 @@ def test_no_patch_touches_two_copies():
         assert column[copy == number].max() == own.patch_shape[1] - 1
 
 
+def test_what_is_one_patch_is_even_over_its_copies():
+    images, exemplar = _copies()
+    values = np.random.default_rng(0).random(len(exemplar.features), dtype=np.float32)
+    even = exemplar.even_over_copies(values)
+    expected = np.zeros_like(exemplar.places[0], np.float64)
+    grids = []
+    for copy, (pose, image) in enumerate(zip(EVERY, images, strict=True)):
+        height, width = (side // 4 + 2 * MARGIN - 3 for side in image.shape[:2])
+        top = copy * exemplar.pitch
+        grid = np.s_[top : top + height, :width]
+        own = values.reshape(exemplar.patch_shape)[grid]
+        grids.append(even.reshape(exemplar.patch_shape)[grid])
+        turns, is_mirrored = pose
+        back = np.rot90(own, -turns)
+        expected += back[:, ::-1] if is_mirrored else back
+    expected /= len(EVERY)
+    for pose, found in zip(EVERY, grids, strict=True):
+        assert np.allclose(found, moved(expected, pose), rtol=1e-5)
+    usable = exemplar.even_over_copies(values[exemplar.sources])
+    assert np.allclose(usable, even[exemplar.sources])
+
+
 def test_pieces_of_copies_are_inherited_whole():
     image = np.random.default_rng(0).standard_normal((64, 96, 1), dtype=np.float32)
-    fine = LatentExemplar(*(moved(image, pose) for pose in EVERY))
-    coarse = LatentExemplar(*(moved(image[::2, ::2], pose) for pose in EVERY))
+    fine = LatentExemplar(*(moved(image, pose) for pose in EVERY), poses=EVERY)
+    coarse = LatentExemplar(*(moved(image[::2, ::2], pose) for pose in EVERY), poses=EVERY)
     for number in range(len(EVERY)):
         found = inherited(_laid(coarse, number, (5, 5)), coarse, fine)
         assert np.array_equal(found, _laid(fine, number, (10, 10)))
