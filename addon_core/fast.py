@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from .alignment import aligned
 from .balance import balanced_flow
+from .blocks import BLOCK
 from .coherence import coherent_flow
 from .inheritance import inherited
-from .latent import BLOCK, SPAN, LatentExemplar
+from .latent import SPAN, LatentExemplar
 from .overlap import Proposals, aggregated
 from .progress import Listener, Meter
 from .pyramid import Shape, level_shapes

@@ -10,21 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from .blocks import blocks_of, pixels_of
 from .components import SAMPLE, principal_components
+from .moments import Moments
 from .poses import moved
 from .products import product
 from .pyramid import Shape
 from .settings import Pose
 from .source import nearest_place, stacked
-
-BLOCK = 4
-"""Side of a block in pixels."""
 
 SPAN = 4
 """Side of a patch in blocks."""
@@ -203,42 +201,6 @@ class LatentExemplar:
         flat *= self._scale
         flat += self._mean
         return pixels_of(flat, (height, width))
-
-
-class Moments:
-    """Mean and deviation of each component of an exemplar's codes, to which a state is matched.
-
-    Aggregation shrinks contrast, so that average patches would win at the next step.
-    """
-
-    def __init__(self, codes: NDArray[np.float32]) -> None:
-        """Measure (blocks, q) codes."""
-        self._mean, self._deviation = codes.mean(axis=0), codes.std(axis=0)
-
-    def match(self, state: NDArray[np.float32]) -> None:
-        """Give each component of ``state``, (height, width, q), these moments, in place."""
-        flat = state.reshape(-1, state.shape[2])
-        flat -= flat.mean(axis=0)
-        flat *= self._deviation / np.maximum(flat.std(axis=0), np.float32(1e-6))
-        flat += self._mean
-
-
-def blocks_of(image: NDArray[Any]) -> tuple[NDArray[Any], Shape]:
-    """An image as blocks: (height, width, channels) to (blocks, numbers), and their grid's shape.
-
-    Up to three pixels at the bottom and at the right that fill no block are left out.
-    """
-    height, width = image.shape[0] // BLOCK, image.shape[1] // BLOCK
-    cropped = image[: height * BLOCK, : width * BLOCK]
-    squares = cropped.reshape(height, BLOCK, width, BLOCK, -1).transpose(0, 2, 1, 3, 4)
-    return np.ascontiguousarray(squares).reshape(height * width, -1), (height, width)
-
-
-def pixels_of(blocks: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
-    """An image from its blocks: (blocks, numbers) to (height, width, channels), in pixels."""
-    height, width = shape
-    squares = blocks.reshape(height, width, BLOCK, BLOCK, -1).transpose(0, 2, 1, 3, 4)
-    return squares.reshape(height * BLOCK, width * BLOCK, -1)
 
 
 def _windows(grid: NDArray[np.float32]) -> NDArray[np.float32]:

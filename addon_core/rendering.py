@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .latent import BLOCK, MARGIN, LatentExemplar, blocks_of, pixels_of
+from .blocks import BLOCK, blocks_of, pixels_of
+from .latent import MARGIN, LatentExemplar
 from .overlap import Proposals, bands, use_of_blocks
 from .source import stacked
 

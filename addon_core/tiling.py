@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .latent import BLOCK, LatentExemplar
+from .blocks import BLOCK
+from .latent import LatentExemplar
 from .pyramid import Shape
 from .seams import Costs, cheapest, without
 

@@ -22,7 +22,8 @@ from PIL import Image, ImageDraw
 
 from addon_core import PRESETS, Settings, metrics, paper, synthesize
 from addon_core.balance import balanced_flow
-from addon_core.latent import BLOCK, LatentExemplar
+from addon_core.blocks import BLOCK
+from addon_core.latent import LatentExemplar
 from addon_core.level import Flow
 from addon_core.overlap import aggregated
 from addon_core.progress import Meter

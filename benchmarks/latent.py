@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from addon_core import PRESETS, latent, synthesize
+from addon_core.blocks import BLOCK
 
 from .closeness import METRICS, Figures, beside, closeness, mean, over_exemplars
 from .exemplars import KINDS, exemplar
@@ -64,7 +65,7 @@ def run(name: str, code: int, feature: int, seed: int) -> Figures:
 def kept(image: NDArray[np.float32]) -> tuple[float, float]:
     """The part of the blocks' variance that codes keep, and of the patches' that features keep."""
     encoded = latent.LatentExemplar(image)
-    height, width = (side // latent.BLOCK for side in image.shape[:2])
+    height, width = (side // BLOCK for side in image.shape[:2])
     decoded = encoded.decode(encoded.codes[encoded.inside].reshape(height, width, -1))
     lost = np.square(decoded - image[: decoded.shape[0], : decoded.shape[1]]).mean()
     grid = encoded.codes.reshape(*encoded.shape, -1)

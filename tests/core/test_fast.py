@@ -9,7 +9,8 @@ import pytest
 from addon_core.alignment import aligned
 from addon_core.balance import _balancing_factors
 from addon_core.inheritance import inherited
-from addon_core.latent import MARGIN, LatentExemplar, Moments
+from addon_core.latent import MARGIN, LatentExemplar
+from addon_core.moments import Moments
 from addon_core.overlap import (
     MARGIN_WEIGHT,
     WINDOW,

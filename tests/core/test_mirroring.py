@@ -6,7 +6,8 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from addon_core import continuity, fast, synthesize
-from addon_core.latent import BLOCK, MARGIN, SPAN, LatentExemplar
+from addon_core.blocks import BLOCK
+from addon_core.latent import MARGIN, SPAN, LatentExemplar
 from addon_core.mirroring import DISTANCE, mirror_images
 from addon_core.pieces import DIRECTIONS, neighbours
 from addon_core.poses import moved

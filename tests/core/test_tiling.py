@@ -11,8 +11,9 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from addon_core import Settings, synthesize
+from addon_core.blocks import BLOCK
 from addon_core.fast import _grid_shapes
-from addon_core.latent import BLOCK, MARGIN, SPAN, LatentExemplar
+from addon_core.latent import MARGIN, SPAN, LatentExemplar
 from addon_core.metrics import relative_steps
 from addon_core.tiling import fitted_matches, fitted_pixels
 

@@ -11,7 +11,8 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from addon_core import Kind, Map, Settings, fast, level, synthesize_maps
-from addon_core.latent import BLOCK, MARGIN, SPAN, LatentExemplar
+from addon_core.blocks import BLOCK
+from addon_core.latent import MARGIN, SPAN, LatentExemplar
 from addon_core.patches import Grid
 from addon_core.pyramid import LevelsLowered
 from addon_core.source import Source, covered, filled, touched
