@@ -29,6 +29,8 @@ class StoredMap:
     alpha: int | None = None
     name: str = ""
     bottom_up: bool = False
+    as_png: bool = False
+    """Whether the result is to be a PNG file of 8 bits, of values from 0 to 1, and no ``.npy``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Each map's result lies in a ``.npy`` file, in the request's order; nothing follows."""
+    """Each map's result lies in a file, as it was asked for, in the request's order; nothing
+    follows."""
 
     kind: ClassVar[str] = "done"
     paths: list[str]

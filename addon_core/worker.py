@@ -109,8 +109,8 @@ def _outcome(order: Order, tell: Tell) -> Done | Cancelled | Failed:
             maps = [_map_of(stored) for stored in request.maps]
             size = request.height, request.width
             results = synthesize_maps(maps, size, settings, _Listener(order, tell))
-            paths = (folder / f"result-{number}.npy" for number in range(len(results)))
-            return Done([_write(path, result) for path, result in zip(paths, results, strict=True)])
+            stems = (str(folder / f"result-{number}") for number in range(len(results)))
+            return Done([*map(_stored, request.maps, results, stems)])
         except Stopped:
             return Cancelled()
         except ValueError as error:
@@ -126,7 +126,18 @@ def _outcome(order: Order, tell: Tell) -> Done | Cancelled | Failed:
 
 def _map_of(stored: StoredMap) -> Map:
     values = asdict(stored)
+    del values["as_png"]
     return Map(arrays.read(values.pop("path")), **values)
+
+
+def _stored(wanted: StoredMap, result: NDArray[np.float32], stem: str) -> str:
+    if not wanted.as_png:
+        return _write(Path(f"{stem}.npy"), result)
+    from . import png
+
+    path = Path(f"{stem}.png")
+    path.write_bytes(png.encoded(result))
+    return str(path)
 
 
 class _Listener:

@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from addon_core import Settings, synthesize, synthesize_maps, worker
+from addon_core import Settings, png, synthesize, synthesize_maps, worker
 from addon_core.maps import Kind, Map
 from addon_core.messages import (
     EVENTS,
@@ -109,6 +109,15 @@ def test_makes_what_the_core_makes_cold_and_warm(process, tmp_path):
         assert np.array_equal(np.load(told[-1].paths[0]), expected)
         assert any(map(_has_advanced, told))
     assert process.poll() is None
+
+
+def test_makes_files_of_what_is_to_be_one(process, tmp_path):
+    wanted = _request(tmp_path / "run", 80, QUICK)
+    maps = [replace(wanted.maps[0], as_png=True), *wanted.maps]
+    told = _asked(process, replace(wanted, maps=maps))
+    assert isinstance(told[-1], Done)
+    file, array = told[-1].paths
+    assert Path(file).read_bytes() == png.encoded(np.load(array))
 
 
 def test_makes_all_maps_of_a_material(process, tmp_path):
