@@ -165,12 +165,7 @@ def _note(
 ) -> str:
     """JSON: what is noted on an image that is made in Blender, and the maps by their files."""
     sources = tuple(_source(each) for each in makings)
-    holder = bpy.data.images.new("NIFTY", 1, 1)
-    try:
-        recipe.write(holder, Recipe(sources, width, height, settings, title), sources[0].name)
-        known = holder[recipe.KEY].to_dict()
-    finally:
-        bpy.data.images.remove(holder)
+    known = recipe.noted(Recipe(sources, width, height, settings, title), sources[0].name)
     known["maps"] = {
         each.output.name: {
             "source": each.file,
