@@ -101,7 +101,7 @@ def make(
 def _source(making: Making) -> Source:
     """What is noted of a map."""
     found = making.source
-    return Source(found.name, maps.Kind(found.kind), making.weight, found.alpha_is_opacity)
+    return Source(found.name, found.kind, making.weight, found.alpha_is_opacity)
 
 
 def _image_of(making: Making) -> bpy.types.Image:
