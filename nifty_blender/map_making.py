@@ -42,7 +42,8 @@ class Making:
     """That the source was read from, or the image's name."""
     output: Path
     """Absolute."""
-    weight: float = 1.0
+    weight: float
+    """Influence on the choice of patches, beside that of the other maps."""
 
 
 def make(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``blender --command nifty material`` and batches of whole materials, within this process."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +141,37 @@ def test_roles_and_weights_are_said(command, maps, tmp_path):
         "brick_rough.png": ("data", 0.0),
         "two.png": ("normal_directx", 0.5),
     }
+
+
+def test_maps_count_as_they_do_in_the_panel(command, blend, maps, tmp_path):
+    """Without a weight: those that the panel begins with, or that were set in it and saved."""
+
+    def weights(folder: Path) -> list[float]:
+        note = json.loads((folder / "brick_base.png.nifty.json").read_text(encoding="utf-8"))
+        return [each["weight"] for each in note["maps"].values()]
+
+    assert command("material", "--maps", *maps.iterdir(), tmp_path / "files") == 0
+    assert weights(tmp_path / "files") == [1.0, 0.25, 0.25]
+    bpy.ops.wm.open_mainfile(filepath=str(blend))
+    bpy.data.images["brick_rough.png"].nifty_map.weight = 0.6
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert command("material", blend, "Bricks", tmp_path / "new", "--weight=normal=0.5") == 0
+    assert weights(tmp_path / "new") == [1.0, 0.6, 0.5]
+
+
+def test_headless_and_panel_make_the_same(command, blender, blend, tmp_path):
+    bpy.ops.wm.open_mainfile(filepath=str(blend))
+    images = blender("images")
+    options = blender("command_options").parser(dict.fromkeys(("synthesize", "material", "batch")))
+    given = options.parse_args(["synthesize", "a", "b", "--seed=3", *QUICK])
+    settings = dataclasses.asdict(blender("command_options").settings_of(given))
+    bpy.ops.nifty.synthesize_material(material="Bricks", **settings)
+    made = images.values(bpy.data.images["brick_base NIFTY"])
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert command("material", blend, "Bricks", tmp_path / "new", "--seed=3") == 0
+    written = png.read(tmp_path / "new" / "brick_base.png")[::-1]
+    np.testing.assert_allclose(made[..., :3], written / 255, atol=1e-6)
 
 
 def test_maps_keep_the_ratio_of_their_sizes(command, tmp_path):
