@@ -140,6 +140,7 @@ def _make(
     _check_names(outputs)
     if all(output.exists() for output in outputs):
         return False
+    material_checks.check_proportions(found)
     options.output_folder.mkdir(parents=True, exist_ok=True)
     weights = dict(options.weights)
     makings = [

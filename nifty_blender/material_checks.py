@@ -40,6 +40,12 @@ def check(owner: bpy.types.Material | bpy.types.NodeTree, maps: Sequence[Materia
         raise images.UnusableImage(found[0].message)
 
 
+def check_proportions(maps: Sequence[MaterialMap]) -> None:
+    """Refuse maps that do not show the same piece of a material; raises `UnusableImage`."""
+    for problem in _differing(maps):
+        raise images.UnusableImage(problem.message)
+
+
 def problems(
     owner: bpy.types.Material | bpy.types.NodeTree, maps: Sequence[MaterialMap]
 ) -> list[Problem]:

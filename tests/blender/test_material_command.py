@@ -241,8 +241,8 @@ def test_a_batch_makes_sets(command, maps, tmp_path, capfd):
     out, error = capfd.readouterr()
     assert out == "2 made, 0 already there, 1 failed\n"
     (line,) = ours(error)
-    assert line.startswith("nifty: wood: “wood_nor_gl.png” has 16 × 10 pixels")
-    assert "other proportions" in line
+    assert line.startswith("nifty: wood: The maps have different proportions: “wood_diff.png”")
+    assert "“wood_nor_gl.png” 16 × 10" in line
     assert {path.name for path in (tmp_path / "new").glob("leaf*")} == {
         "leaf.png",
         "leaf.png.nifty.json",
@@ -290,7 +290,7 @@ def test_sets_by_name(blender, tmp_path):
         (["scene.blend", "Wall", "new"], "has no material “Wall”: those in it are Bricks, Plain"),
         (["scene.blend", "Plain", "new"], "“Plain” has no image textures"),
         (["--maps", "maps/gone.png", "new"], "gone.png cannot be read: No such file"),
-        (["--maps", "maps/brick_base.png", "wide_rough.png", "new"], "other proportions"),
+        (["--maps", "maps/brick_base.png", "wide_rough.png", "new"], "“wide_rough.png” 16 × 6"),
         (["--maps", "maps/brick_base.png", "height=grey.mp4", "new"], "grey.mp4 cannot be read"),
         (["--maps", "normal=maps/brick_rough.png", "new"], "is to be a normal map, but"),
         (["--maps", "maps/brick_base.png", "scene.blend"], "scene.blend: File exists"),
@@ -305,6 +305,13 @@ def test_what_cannot_be_done_is_said_in_a_line_and_fails_with_1(
     (line,) = ours(capfd.readouterr().err)
     assert said in line
     assert not Path("new").is_dir() or list(Path("new").iterdir()) == []
+
+
+def test_maps_of_different_proportions_leave_no_folder(command, maps, tmp_path, capfd):
+    png.write(maps / "brick_rough.png", stripes(1)[:6])
+    assert command("material", "--maps", *maps.iterdir(), tmp_path / "new") == 1
+    assert "different proportions" in capfd.readouterr().err
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("what", ["is missing", "differs", "bends"])
