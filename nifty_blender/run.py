@@ -76,6 +76,7 @@ class Run:
                 check_memory(sizes_of(given), width, height, settings)
                 worker.prepare(settings.method)
             self._maps, plans = exemplar.read(exemplars, width, height, destination)
+        self._plans = plans
         self._sizes = sizes_of(given, [plan.kind for plan in plans])
         self.number = next(_numbers)
         self.title = first.title
@@ -100,6 +101,16 @@ class Run:
     def first_images(self) -> list[bpy.types.Image]:
         """Of each texture the new image that there is of its first map."""
         return [images[0] for texture in self._textures if (images := texture.images)]
+
+    def is_like(self, other: Run) -> bool:
+        """Whether both make the same of the same pixels, for the same place."""
+        import numpy as np
+
+        mine, others = ((run.recipes, run._plans, run._place) for run in (self, other))
+        return mine == others and all(
+            np.array_equal(one.pixels, two.pixels)
+            for one, two in zip(self._maps, other._maps, strict=True)
+        )
 
     def poll(self) -> bool:
         """Go on, without waiting; the first call begins the work.

@@ -82,7 +82,15 @@ class Working(bpy.types.Operator):
             )
 
     def _start(self, context: bpy.types.Context) -> set[str]:
-        self._run = run = self.asked(context)
+        run = self.asked(context)
+        if queue.is_asked_for(run):  # A double click, more likely than not.
+            self.report(
+                {"INFO"},
+                f"“{run.title}” is being made with this seed and these settings already. Another "
+                "seed makes another texture",
+            )
+            return {"CANCELLED"}
+        self._run = run
         queue.runs.append(run)
         if bpy.app.background:
             run.wait()

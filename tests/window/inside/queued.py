@@ -47,6 +47,10 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     bpy.context.scene.nifty.method = "paper"
     yield from stage.click(x, y)
     yield from stage.click(x, y)
+    yield 0.5
+    assert len(queue.runs) == 1, "a double click makes one"
+    bpy.context.scene.nifty.seed += 1
+    yield from stage.click(x, y)
     yield lambda: len(queue.runs) == 2
     yield from stage.click_button("nifty.cancel_all")
     assert not queue.runs
