@@ -39,6 +39,11 @@ class Choice:
         return self.properties.is_wanted
 
     @property
+    def is_settable(self) -> bool:
+        """Whether it is ticked and weighed here, and not where it is linked from."""
+        return self.image.is_editable
+
+    @property
     def weight_name(self) -> str:
         """Name of the property that has its weight."""
         is_base = self.map.uses[0].role is Role.BASE_COLOR
