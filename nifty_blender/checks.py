@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import bpy
 
 from ..addon_core import memory
 from ..addon_core.maps import output_shapes
 from ..addon_core.settings import PAPER, Settings
+from .images import ImageKind
+
+Size = tuple[tuple[int, int, int], bool]
+"""Height, width and channels of a map, and whether the new image has float pixels."""
 
 
 class Refused(Exception):
@@ -45,13 +50,26 @@ def check_size(
         )
 
 
-def check_memory(
-    maps: Sequence[tuple[tuple[int, int, int], bool]], width: int, height: int, settings: Settings
-) -> None:
+def sizes_of(
+    images: Sequence[bpy.types.Image], kinds: Sequence[ImageKind] | None = None
+) -> list[Size]:
+    """Those of maps.
+
+    Args:
+        images: the maps.
+        kinds: what was seen of each when it was read; before that all channels are counted.
+    """
+    return [
+        ((image.size[1], image.size[0], kind.channels), kind.is_float)
+        for image, kind in zip(images, kinds or images, strict=True)
+    ]
+
+
+def check_memory(maps: Sequence[Size], width: int, height: int, settings: Settings) -> None:
     """Refuse what does not fit into the memory that is free now.
 
     Args:
-        maps: height, width and channels of each, and whether the new image has float pixels.
+        maps: size of each.
         width: of the first map's output, in pixels.
         height: of the first map's output, in pixels.
         settings: the run's settings.
@@ -71,3 +89,25 @@ def check_memory(
             f"An output of {width} × {height} pixels needs about {need / 2**30:.1f} GB of memory, "
             f"and {have / 2**30:.1f} GB are free. Choose a smaller size, or close other programs."
         )
+
+
+@contextmanager
+def starting(title: str) -> Iterator[None]:
+    """Refuse where the system does not give what a run needs to start.
+
+    Args:
+        title: by which the artist knows what it is for.
+
+    Raises:
+        Refused: there is no process, no folder or no memory to be had; the message says what to do.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise Refused(
+            f"The worker process cannot be started: {error.strerror} ({error.filename}). Make "
+            "sure that there is room, or choose another folder in Blender's preferences, File "
+            "Paths, Temporary Files."
+        ) from error
+    except MemoryError as error:
+        raise Refused(f"There is not enough memory for “{title}”.") from error

@@ -17,6 +17,7 @@ from . import blend_files, image_files, map_making, map_sets, material_checks, m
 from .checks import Refused
 from .command_options import parser, settings_of
 from .images import UnusableImage
+from .map_choice import Choice
 from .map_making import Making
 from .map_roles import Role
 from .map_sets import MapFile, MapSet
@@ -52,7 +53,7 @@ def synthesize(options: argparse.Namespace, settings: Settings) -> int:
     exemplar, output = options.exemplar, options.output.absolute()
     found = map_sets.load([MapFile(exemplar, Role.BASE_COLOR)])
     try:
-        makings = [Making(found[0], str(exemplar), output)]
+        makings = [_making(found[0], exemplar, output)]
         map_making.make(makings, *_size(found, options), settings, exemplar.name)
     finally:
         _remove(found)
@@ -139,15 +140,24 @@ def _make(
     _check_names(outputs)
     if all(output.exists() for output in outputs):
         return False
+    material_checks.check_proportions(found)
     options.output_folder.mkdir(parents=True, exist_ok=True)
     weights = dict(options.weights)
     makings = [
-        Making(each, str(path), output, weights.get(each.roles[0], 1.0))
+        _making(each, path, output, weights.get(each.roles[0]))
         for each, path, output in zip(found, paths, outputs, strict=True)
     ]
     noted = outputs[0].with_name(f"{outputs[0].name}.nifty.json")
     map_making.make(makings, *_size(found, options), settings, title, noted)
     return True
+
+
+def _making(found: MaterialMap, path: Path, output: Path, weight: float | None = None) -> Making:
+    """A map with the weight that is given, else with that of the panel."""
+    image = found.find()
+    assert image is not None
+    own = Choice(found, image).weight
+    return Making(found, str(path), output, own if weight is None else weight)
 
 
 def _size(found: Sequence[MaterialMap], options: argparse.Namespace) -> tuple[int, int]:

@@ -125,7 +125,8 @@ def _add_maps(command: argparse.ArgumentParser) -> None:
         dest="weights",
         metavar="ROLE=X",
         help="influence of the maps of a role on what is put where, such as normal=0.5; 0 lets "
-        "them go along (default: 1; may be given several times)",
+        "them go along (default: as in the panel, that is 1 for the base colour and 0.25 for the "
+        "others, unless a .blend has it otherwise; may be given several times)",
     )
 
 

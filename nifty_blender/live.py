@@ -14,7 +14,8 @@ import bpy
 
 from ..addon_core import arrays
 from ..addon_core.messages import Cancel, Cancelled, Done, Failed
-from . import images, sidebars
+from . import image_making, images, sidebars
+from .checks import Refused, starting
 from .drafts import Draft, exemplar_for
 from .job import Job
 from .nodes import SOURCE, NodePlace
@@ -96,10 +97,11 @@ class Live:
         self._is_dropped = False
         try:
             source = node[SOURCE]
-            exemplar, kind = self._exemplar(wanted, source)
-            single = kind.map_of(exemplar, Source(source.name))
-            self._job = Job([single], wanted.width, wanted.height, wanted.settings)
-        except (ValueError, OSError, MemoryError) as error:
+            with starting(source.name):
+                exemplar, kind = self._exemplar(wanted, source)
+                single = kind.map_of(exemplar, Source(source.name))
+                self._job = Job([single], wanted.width, wanted.height, wanted.settings)
+        except (Refused, ValueError) as error:
             self._say(str(error))
 
     def _exemplar(
@@ -128,7 +130,7 @@ class Live:
     def _show(self, pixels: NDArray[np.float32], node: bpy.types.ShaderNodeTexImage) -> None:
         image = node.image
         assert image is not None
-        images.show_preview(image, pixels)
+        image_making.show_preview(image, pixels)
         image.update_tag()
         self._shown_at = time.monotonic()
         self._say(None)
@@ -157,9 +159,9 @@ def show_drafts(node: bpy.types.ShaderNodeTexImage) -> None:
     assert source is not None
     pixels, kind = images.read(source)
     name = f"{source.name.rsplit('.', 1)[0]} NIFTY Live"
-    image = images.create(name, source.size[0], source.size[1], kind)
+    image = image_making.create(name, source.size[0], source.size[1], kind)
     image[DRAFT] = True
-    images.show_preview(image, pixels)
+    image_making.show_preview(image, pixels)
     node[SOURCE] = source
     node.image = image
 

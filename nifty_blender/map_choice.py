@@ -39,19 +39,28 @@ class Choice:
         return self.properties.is_wanted
 
     @property
+    def is_settable(self) -> bool:
+        """Whether it is ticked and weighed here, and not where it is linked from."""
+        return self.image.is_editable
+
+    @property
     def weight_name(self) -> str:
         """Name of the property that has its weight."""
         is_base = self.map.uses[0].role is Role.BASE_COLOR
         return "weight_as_base" if is_base else "weight"
 
+    @property
+    def weight(self) -> float:
+        """How much it counts in the choice of pieces."""
+        return plain(getattr(self.properties, self.weight_name))
+
     def exemplar(self) -> Exemplar:
         """For a run."""
-        weight = plain(getattr(self.properties, self.weight_name))
         name, kind, has_opacity = self.image.name, self.map.kind, self.map.alpha_is_opacity
         for noted in self.made_by.sources if self.made_by else ():
             if noted.name == name:
                 kind, has_opacity = noted.kind, noted.has_opacity
-        return Exemplar(self.image, Source(name, kind, weight, has_opacity))
+        return Exemplar(self.image, Source(name, kind, self.weight, has_opacity))
 
 
 def choices(material: bpy.types.Material) -> list[Choice]:

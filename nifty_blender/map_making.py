@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..addon_core import arrays, maps
-from ..addon_core.messages import Advanced, Done, Failed, Warned
+from ..addon_core.messages import Done
 from ..addon_core.settings import Settings
-from . import image_files, images, recipe, requirements, whole_files
-from .checks import Refused, check_memory, check_size
+from . import image_files, image_making, images, recipe, requirements, whole_files
+from .checks import Refused, check_memory, check_size, sizes_of, starting
 from .job import Job
 from .material_maps import MaterialMap
+from .progress import Progress
 from .recipe import Recipe, Source
 from .terminal import ProgressBar
 
@@ -41,7 +42,8 @@ class Making:
     """That the source was read from, or the image's name."""
     output: Path
     """Absolute."""
-    weight: float = 1.0
+    weight: float
+    """Influence on the choice of patches, beside that of the other maps."""
 
 
 def make(
@@ -72,17 +74,13 @@ def make(
         raise Refused(problem)
     for each in makings:
         image_files.check_writable(each.output)
-    _check_room(makings, width, height, settings)
-    try:
+    given = [_image_of(each) for each in makings]
+    check_size(given, width, height, settings)
+    check_memory(sizes_of(given), width, height, settings)
+    with starting(title):
         read = [_read(each) for each in makings]
         kinds = [kind for _, kind in read]
-        job = Job([given for given, _ in read], width, height, settings)
-    except OSError as error:
-        raise Refused(
-            f"The worker process cannot be started: {error.strerror} ({error.filename})."
-        ) from error
-    except MemoryError as error:
-        raise Refused(f"There is not enough memory for {title}.") from error
+        job = Job([each for each, _ in read], width, height, settings)
     del read  # The worker has the pixels: they are not to be held meanwhile.
     with closing(job):
         paths = _results(job, title)
@@ -101,7 +99,7 @@ def make(
 def _source(making: Making) -> Source:
     """What is noted of a map."""
     found = making.source
-    return Source(found.name, maps.Kind(found.kind), making.weight, found.alpha_is_opacity)
+    return Source(found.name, found.kind, making.weight, found.alpha_is_opacity)
 
 
 def _image_of(making: Making) -> bpy.types.Image:
@@ -116,47 +114,28 @@ def _read(making: Making) -> tuple[maps.Map, images.ImageKind]:
     return kind.map_of(pixels, _source(making)), kind
 
 
-def _check_room(makings: Sequence[Making], width: int, height: int, settings: Settings) -> None:
-    """Refuse what is too small or too large."""
-    found = [_image_of(each) for each in makings]
-    check_size(found, width, height, settings)
-    shapes = [((image.size[1], image.size[0], image.channels), image.is_float) for image in found]
-    check_memory(shapes, width, height, settings)
-
-
 def _results(job: Job, title: str) -> list[str]:
     """The files with the results' pixels, once they are made; shows how far that is."""
-    bar = ProgressBar(sys.stderr, title)
-    began, fraction = time.monotonic(), 0.0
-    warnings: list[str] = []
+    bar, progress = ProgressBar(sys.stderr, title), Progress()
+    progress.begin()
     try:
         while True:
             for message in job.poll():
-                match message:
-                    case Advanced():
-                        fraction = message.fraction
-                    case Warned():
-                        warnings.append(message.message)
-                    case Failed():
-                        raise Refused(message.message)
-                    case Done():
-                        return message.paths
-                    case _:
-                        pass  # Previews: nobody looks.
-            elapsed = time.monotonic() - began
-            is_known = elapsed > 0.5 and fraction > 0.02
-            bar.show(fraction, elapsed * (1 / fraction - 1) if is_known else None)
+                if isinstance(message, Done):
+                    return message.paths
+                progress.take(message)
+            bar.show(progress.fraction, progress.remaining)
             time.sleep(_WAIT)
     finally:
         bar.close()
-        for warning in warnings:
+        for warning in progress.warnings:
             print(f"nifty: {title}: {warning}", file=sys.stderr)
 
 
 def _image(pixels: NDArray[np.float32], kind: images.ImageKind) -> bpy.types.Image:
     height, width = pixels.shape[:2]
-    image = images.create("NIFTY", width, height, kind)
-    images.show_preview(image, pixels)
+    image = image_making.create("NIFTY", width, height, kind)
+    image_making.show_preview(image, pixels)
     return image
 
 
@@ -165,12 +144,7 @@ def _note(
 ) -> str:
     """JSON: what is noted on an image that is made in Blender, and the maps by their files."""
     sources = tuple(_source(each) for each in makings)
-    holder = bpy.data.images.new("NIFTY", 1, 1)
-    try:
-        recipe.write(holder, Recipe(sources, width, height, settings, title), sources[0].name)
-        known = holder[recipe.KEY].to_dict()
-    finally:
-        bpy.data.images.remove(holder)
+    known = recipe.noted(Recipe(sources, width, height, settings, title), sources[0].name)
     known["maps"] = {
         each.output.name: {
             "source": each.file,

@@ -40,6 +40,12 @@ def check(owner: bpy.types.Material | bpy.types.NodeTree, maps: Sequence[Materia
         raise images.UnusableImage(found[0].message)
 
 
+def check_proportions(maps: Sequence[MaterialMap]) -> None:
+    """Refuse maps that do not show the same piece of a material; raises `UnusableImage`."""
+    for problem in _differing(maps):
+        raise images.UnusableImage(problem.message)
+
+
 def problems(
     owner: bpy.types.Material | bpy.types.NodeTree, maps: Sequence[MaterialMap]
 ) -> list[Problem]:
@@ -54,7 +60,7 @@ def problems(
 def read_as_data(problem: Problem) -> bool:
     """Mend a bent normal map: its colours are numbers from now on. False if that cannot be done.
 
-    Pixels that were painted and not saved are kept.
+    Bytes that were painted and not saved are kept.
     """
     image = _image(problem.bent)
     if image is None or not image.is_editable:
@@ -65,7 +71,9 @@ def read_as_data(problem: Problem) -> bool:
     if painted is not None:
         stored: Any = image.pixels
         stored.foreach_set(painted.ravel())  # The change of colour space has freed them.
-    image.update()
+        image.update()
+    elif image.packed_file or image.filepath:
+        image.reload()  # Blender 4.2 keeps the pixels that it has read as colours.
     return True
 
 
@@ -134,9 +142,16 @@ def _bent(each: MaterialMap) -> Problem | None:
         f"The normal map “{each.name}” is read in the colour space {settings.name}, which bends "
         "its normals: its colours are no colours, but directions. "
     )
-    if image.is_editable:
-        return Problem(f"{message}Set its colour space to Non-Color.", each.image)
-    return Problem(f"{message}Set it to Non-Color in the file that “{each.name}” is linked from.")
+    if not image.is_editable:
+        there = f"in the file that “{each.name}” is linked from"
+        return Problem(f"{message}Set it to Non-Color {there}.")
+    if image.is_float and image.is_dirty:
+        # In memory there are colours, whatever is said of them later; saved, they are bent back.
+        return Problem(
+            f"{message}It was painted on and is not saved. Save it in the image editor (Image > "
+            "Save), and then set its colour space to Non-Color."
+        )
+    return Problem(f"{message}Set its colour space to Non-Color.", each.image)
 
 
 def _working_space() -> str:

@@ -48,6 +48,9 @@ def _draw_material(
         draw_wrapped(layout, width, problem.message, "INFO")
         return
     _draw_maps(layout, found)
+    linked = _why_not_settable(found)
+    if linked:
+        draw_wrapped(layout, width, linked, "INFO")
     chosen = [each for each in found if each.is_wanted]
     problems = _problems(material, chosen)
     for problem in problems:
@@ -82,6 +85,7 @@ def _draw_maps(layout: bpy.types.UILayout, found: Sequence[Choice]) -> None:
     for each in found:
         lines = column.column(align=True)
         first = lines.split(factor=ROLES)
+        first.enabled = each.is_settable
         left = first.row(align=True)
         left.prop(each.properties, "is_wanted", text="")
         use, *others = each.map.uses
@@ -96,6 +100,19 @@ def _draw_maps(layout: bpy.types.UILayout, found: Sequence[Choice]) -> None:
         width, height = each.image.size
         size = f"{width} × {height}" if width else "missing"
         further.label(text=f"{size}, {each.image.name}", icon="BLANK1", translate=False)
+
+
+def _why_not_settable(found: Sequence[Choice]) -> str | None:
+    """Why ticks and weights are greyed, or None where none is."""
+    linked = [each.image for each in found if not each.is_settable]
+    if not linked:
+        return None
+    files = dict.fromkeys(bpy.path.basename(i.library.filepath) for i in linked if i.library)
+    where = ", ".join(f"“{name}”" for name in files)
+    return (
+        f"Images linked from {where} have the ticks and weights that were set there. To choose "
+        "here, make the material and its images local"
+    )
 
 
 def _label(use: Use) -> str:

@@ -7,7 +7,18 @@ from . import map_choice, material_checks, material_maps, tiling_preview
 from .sidebars import active_material
 
 
-class NIFTY_OT_tiling_preview(bpy.types.Operator):
+class _OfMaterial(bpy.types.Operator):
+    """Is for the material that an editor is at, or the active object's."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if active_material(context) is None:
+            cls.poll_message_set("Select an object that has a material")
+            return False
+        return True
+
+
+class NIFTY_OT_tiling_preview(_OfMaterial):
     bl_idname = "nifty.tiling_preview"
     bl_label = "2 × 2 Preview"
     bl_description = (
@@ -15,10 +26,6 @@ class NIFTY_OT_tiling_preview(bpy.types.Operator):
         "are taken away again when it is switched off"
     )
     bl_options = {"UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return _has_material(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Switch it on or off."""
@@ -36,7 +43,7 @@ class NIFTY_OT_tiling_preview(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class NIFTY_OT_mend_normals(bpy.types.Operator):
+class NIFTY_OT_mend_normals(_OfMaterial):
     bl_idname = "nifty.mend_normals"
     bl_label = "Mend Normal Maps"
     bl_description = (
@@ -44,10 +51,6 @@ class NIFTY_OT_mend_normals(bpy.types.Operator):
         "directions, which any other colour space bends"
     )
     bl_options = {"UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return _has_material(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Mend those that are ticked and bent."""
@@ -60,10 +63,3 @@ class NIFTY_OT_mend_normals(bpy.types.Operator):
             self.report({"INFO"}, f"No normal map of “{material.name}” needs mending")
             return {"CANCELLED"}
         return {"FINISHED"}
-
-
-def _has_material(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
-    if active_material(context) is None:
-        operator.poll_message_set("Select an object that has a material")
-        return False
-    return True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from . import image_files, images, recipe, saving, thumbnail
+from . import image_files, image_making, recipe, saving, thumbnail
 from .images import ImageKind
 from .placing import named_after
 from .recipe import Recipe
@@ -57,7 +57,7 @@ class NewImage:
 
     def show(self, pixels: NDArray[np.float32]) -> None:
         """Show the level that was reached, in the image and in the sidebars."""
-        images.show_preview(self._ensured_image(), pixels)
+        image_making.show_preview(self._ensured_image(), pixels)
         thumbnail.show(pixels, is_linear=self.plan.kind.is_float)
 
     def finish(self, pixels: NDArray[np.float32], made_by: Recipe) -> str | None:
@@ -75,11 +75,11 @@ class NewImage:
         try:
             if target is not None:
                 self._file = self._file or saving.save(image, pixels, target)
-                images.take_file(image, self._file)
+                image_making.take_file(image, self._file)
         except image_files.UnusableFile as error:
             problem = f"{error} The texture is packed into the .blend file instead."
         if self._file is None:
-            images.finish(image, pixels)
+            image_making.finish(image, pixels)
         recipe.write(image, made_by, self.plan.source)
         return problem
 
@@ -97,6 +97,6 @@ class NewImage:
         if image is None:
             plan = self.plan
             name = named_after(plan.source.rsplit(".", 1)[0])
-            image = images.create(name, plan.width, plan.height, plan.kind)
+            image = image_making.create(name, plan.width, plan.height, plan.kind)
             self._image = image.session_uid
         return image

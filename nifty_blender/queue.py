@@ -15,6 +15,11 @@ def recipes() -> list[Recipe]:
     return [recipe for run in runs for recipe in run.recipes]
 
 
+def is_asked_for(run: Run) -> bool:
+    """Whether one that is at work or waits makes the very same, to the end."""
+    return any(run.is_like(each) for each in runs if not each.is_finishing)
+
+
 def cancel(run: Run) -> None:
     """End a run, at work or waiting, and leave nothing of it. It may be over already."""
     if run in runs:

@@ -26,7 +26,7 @@ def draw(layout: bpy.types.UILayout) -> None:
     box = layout.box().column()
     box.label(text=_name(at_work), icon="TEXTURE", translate=False)
     column = box.column(align=True)
-    column.progress(factor=at_work.fraction, text=_state(at_work))
+    column.progress(factor=at_work.progress.fraction, text=_state(at_work))
     row = column.row(align=True)
     row.operator(NIFTY_OT_finish_now.bl_idname, icon="CHECKMARK")
     row.operator(NIFTY_OT_cancel.bl_idname, text="Cancel (Esc)", icon="CANCEL")
@@ -50,11 +50,12 @@ def _name(run: Run) -> str:
 def _state(run: Run) -> str:
     if run.is_finishing:
         return "Finishing"
+    progress = run.progress
     # How many levels there are the worker decides, and tells.
-    text = f"Level {run.level + 1} of {run.levels}" if run.levels else "Starting"
+    text = f"Level {progress.level + 1} of {progress.levels}" if progress.levels else "Starting"
     if len(run.recipes) > 1:
-        text = f"{run.made + 1} of {len(run.recipes)}: {text[0].lower()}{text[1:]}"
-    return text if run.remaining is None else f"{text}, {_duration(run.remaining)} left"
+        text = f"{progress.made + 1} of {len(run.recipes)}: {text[0].lower()}{text[1:]}"
+    return text if progress.remaining is None else f"{text}, {_duration(progress.remaining)} left"
 
 
 def _duration(seconds: float) -> str:

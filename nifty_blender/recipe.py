@@ -68,14 +68,19 @@ class Recipe:
 
 def write(image: bpy.types.Image, recipe: Recipe, source: str) -> None:
     """Note on a result how it was made, and which of the sources is its own, by name."""
-    of_material = {"material": recipe.material, "maps": [_noted(each) for each in recipe.sources]}
-    image[KEY] = {
+    image[KEY] = noted(recipe, source)
+
+
+def noted(recipe: Recipe, source: str) -> dict[str, Any]:
+    """What a result notes: how it was made, and which of the sources is its own, by name."""
+    maps = [{**asdict(each), "kind": each.kind.value} for each in recipe.sources]
+    return {
         "version": _version(),
         "source": source,
         "width": recipe.width,
         "height": recipe.height,
         **asdict(recipe.settings),
-        **(of_material if recipe.material else {}),
+        **({"material": recipe.material, "maps": maps} if recipe.material else {}),
     }
 
 
@@ -85,10 +90,10 @@ def read(image: bpy.types.Image | None) -> Recipe | None:
     Settings that an earlier version did not know have their defaults, those that this one does not
     know are left out.
     """
-    noted: Any = image.get(KEY) if image is not None else None
-    if not hasattr(noted, "to_dict"):
+    found: Any = image.get(KEY) if image is not None else None
+    if not hasattr(found, "to_dict"):
         return None
-    values: Mapping[str, Any] = noted.to_dict()
+    values: Mapping[str, Any] = found.to_dict()
     try:
         given: dict[str, Any] = {
             name: type(DEFAULTS[name])(values[name]) for name in DEFAULTS if name in values
@@ -108,8 +113,8 @@ def read(image: bpy.types.Image | None) -> Recipe | None:
 
 def source_name(image: bpy.types.Image) -> str:
     """Name of the image that a result, which has a recipe, was made from."""
-    noted: Any = image[KEY]
-    return str(noted["source"])
+    found: Any = image[KEY]
+    return str(found["source"])
 
 
 def missing_sources(recipe: Recipe) -> list[str]:
@@ -120,10 +125,6 @@ def missing_sources(recipe: Recipe) -> list[str]:
 def all_written() -> list[Recipe]:
     """Those of all images of the file."""
     return [recipe for recipe in map(read, bpy.data.images) if recipe is not None]
-
-
-def _noted(source: Source) -> dict[str, Any]:
-    return {**asdict(source), "kind": source.kind.value}
 
 
 def _source(noted: Mapping[str, Any]) -> Source:

@@ -10,14 +10,15 @@ from typing import Protocol
 
 import bpy
 
-from ..addon_core.messages import Advanced, Done, Failed, Finish, Message, Previewed, Warned
+from ..addon_core.messages import Done, Finish, Message, Previewed
 from ..addon_core.settings import Settings
-from . import exemplar, images, requirements, thumbnail, worker
-from .checks import Refused, check_memory, check_size
+from . import exemplar, requirements, thumbnail, worker
+from .checks import Refused, check_memory, check_size, sizes_of, starting
 from .exemplar import Exemplar
 from .job import Job
 from .nodes import keep
 from .preferences import PACKED
+from .progress import Progress
 from .recipe import Recipe
 from .texture import Texture
 
@@ -60,69 +61,36 @@ class Run:
 
         Raises:
             Refused: the message says what to do.
+            images.UnusableImage: an image cannot be a source.
         """
         problem = requirements.scipy_problem()
         if problem:
             raise Refused(problem)
-        try:
-            exemplars = exemplar.checked(source)
-            given = [each.image for each in exemplars]
-            check_size(given, width, height, settings)
+        exemplars = exemplar.checked(source)
+        given = [each.image for each in exemplars]
+        sources = tuple(each.source for each in exemplars)
+        first = Recipe(sources, width, height, settings, material)
+        check_size(given, width, height, settings)
+        with starting(first.title):
             if not worker.is_any_at_work():
-                sizes = [((i.size[1], i.size[0], i.channels), i.is_float) for i in given]
-                check_memory(sizes, width, height, settings)
+                check_memory(sizes_of(given), width, height, settings)
                 worker.prepare(settings.method)
             self._maps, plans = exemplar.read(exemplars, width, height, destination)
-        except images.UnusableImage as error:
-            raise Refused(str(error)) from error
-        except OSError as error:
-            raise Refused(_no_worker(error)) from error
-        except MemoryError as error:
-            raise Refused("There is not enough memory for this image.") from error
-        self._sizes = [
-            ((image.size[1], image.size[0], plan.kind.channels), plan.kind.is_float)
-            for image, plan in zip(given, plans, strict=True)
-        ]
+        self._plans = plans
+        self._sizes = sizes_of(given, [plan.kind for plan in plans])
         self.number = next(_numbers)
-        sources = tuple(each.source for each in exemplars)
-        self.width, self.height = width, height
-        self.level = self.levels = 0
-        self.warnings: list[str] = []
-        self.is_finishing = False
-        first = Recipe(sources, width, height, settings, material)
         self.title = first.title
+        self.width, self.height = width, height
+        self.progress = Progress(variations)
+        self.is_finishing = False
         seeds = range(settings.seed, settings.seed + variations)
         self._textures = [Texture(first.with_seed(seed), plans) for seed in seeds]
         self._place = place
-        self._fraction = 0.0
-        self._started: float | None = None
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the work began."""
-        return 0.0 if self._started is None else time.monotonic() - self._started
-
-    @property
-    def fraction(self) -> float:
-        """Part of the work that is done, 0 to 1."""
-        return (self.made + self._fraction) / len(self._textures)
-
-    @property
-    def made(self) -> int:
-        """How many textures are made."""
-        return sum(texture.is_made for texture in self._textures)
 
     @property
     def recipes(self) -> list[Recipe]:
         """Those of all textures, in their order."""
         return [texture.recipe for texture in self._textures]
-
-    @property
-    def remaining(self) -> float | None:
-        """Seconds that are left, or None while that cannot be told."""
-        if self.elapsed < 0.5 or self.fraction < 0.02:
-            return None
-        return self.elapsed * (1.0 / self.fraction - 1.0)
 
     @property
     def images(self) -> list[bpy.types.Image]:
@@ -133,6 +101,16 @@ class Run:
     def first_images(self) -> list[bpy.types.Image]:
         """Of each texture the new image that there is of its first map."""
         return [images[0] for texture in self._textures if (images := texture.images)]
+
+    def is_like(self, other: Run) -> bool:
+        """Whether both make the same of the same pixels, for the same place."""
+        import numpy as np
+
+        mine, others = ((run.recipes, run._plans, run._place) for run in (self, other))
+        return mine == others and all(
+            np.array_equal(one.pixels, two.pixels)
+            for one, two in zip(self._maps, other._maps, strict=True)
+        )
 
     def poll(self) -> bool:
         """Go on, without waiting; the first call begins the work.
@@ -163,6 +141,7 @@ class Run:
         self.is_finishing = True
         while self._textures[-1].job is None and len(self._textures) > 1:
             self._textures.pop()
+        self.progress.textures = len(self._textures)
         job = self._textures[-1].job
         if job is not None:
             job.tell(Finish())
@@ -185,38 +164,29 @@ class Run:
 
     def _begun(self, settings: Settings) -> Job:
         check_memory(self._sizes, self.width, self.height, settings)
-        if self._started is None:
-            self._started = time.monotonic()
+        if not self.progress.has_begun:
+            self.progress.begin()
             thumbnail.clear()
-        try:
+        with starting(self.title):
             return Job(self._maps, self.width, self.height, settings)
-        except OSError as error:
-            raise Refused(_no_worker(error)) from error
 
     def _take(self, message: Message, texture: Texture) -> None:
         match message:
-            case Advanced():
-                self.level, self.levels = message.level, message.levels
-                self._fraction = message.fraction
             case Previewed():
                 texture.show(message.path)
-            case Warned():
-                self.warnings.append(message.message)
-            case Failed():
-                raise Refused(message.message)
             case Done():
-                self._fraction = 0.0
                 texture.paths = message.paths
+                self.progress.count()
             case _:
-                raise ValueError(f"unexpected message: {message}")
+                self.progress.take(message)
 
     def _places_all(self) -> bool:
         """Bring the next image into the file; whether it was the last."""
         unfinished = [texture for texture in self._textures if texture.unfinished]
         if unfinished:
             problem = unfinished[0].finish()
-            if problem and problem not in self.warnings:
-                self.warnings.append(problem)
+            if problem and problem not in self.progress.warnings:
+                self.progress.warnings.append(problem)
         # One a call, for the window's sake; and all anew whose images an undo took away meanwhile.
         if any(texture.unfinished for texture in unfinished):
             return False
@@ -227,11 +197,3 @@ class Run:
         for texture in self._textures:
             texture.close()
         return True
-
-
-def _no_worker(error: OSError) -> str:
-    return (
-        f"The worker process cannot be started: {error.strerror} ({error.filename}). Make "
-        "sure that there is room, or choose another folder in Blender's preferences, File "
-        "Paths, Temporary Files."
-    )

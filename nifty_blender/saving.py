@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from . import image_files, images, preferences
+from . import image_files, image_making, preferences
 from .preferences import BESIDE, PREFERRED
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def save(image: bpy.types.Image, pixels: NDArray[np.float32], target: Target) ->
     """Save the final pixels of an image into a new file.
 
     Args:
-        image: made by `images.create`; takes the pixels, and their size.
+        image: made by `image_making.create`; takes the pixels, and their size.
         pixels: (height, width, channels), with 1 to 4 channels as in `images.ImageKind`.
         target: where to.
 
@@ -74,7 +74,7 @@ def save(image: bpy.types.Image, pixels: NDArray[np.float32], target: Target) ->
             f"“{target.stem}” has no file, and the .blend file is not saved yet: there is no "
             "folder to save into."
         )
-    images.show_preview(image, pixels)
+    image_making.show_preview(image, pixels)
     ending = _ending(image, pixels.shape[2], target)
     name = _UNFIT.sub("_", _name(target, pixels.shape[1], pixels.shape[0]))
     path = _reserved(target.folder, name, ending)
@@ -88,7 +88,7 @@ def save(image: bpy.types.Image, pixels: NDArray[np.float32], target: Target) ->
 
 def _ending(image: bpy.types.Image, channels: int, target: Target) -> str:
     """That of a format which loses nothing that the source had."""
-    if not image.is_float or images.is_encoded(image):
+    if not image.is_float or image_making.is_encoded(image):
         return ".png"
     is_opaque_data = image.colorspace_settings.is_data and channels in (1, 3)
     return ".png" if is_opaque_data and target.is_integer else ".exr"

@@ -82,7 +82,15 @@ class Working(bpy.types.Operator):
             )
 
     def _start(self, context: bpy.types.Context) -> set[str]:
-        self._run = run = self.asked(context)
+        run = self.asked(context)
+        if queue.is_asked_for(run):  # A double click, more likely than not.
+            self.report(
+                {"INFO"},
+                f"“{run.title}” is being made with this seed and these settings already. Another "
+                "seed makes another texture",
+            )
+            return {"CANCELLED"}
+        self._run = run
         queue.runs.append(run)
         if bpy.app.background:
             run.wait()
@@ -123,7 +131,7 @@ class Working(bpy.types.Operator):
         assert self._run is not None
         queue.runs.remove(self._run)
         self._leave(context)
-        for warning in self._run.warnings:
+        for warning in self._run.progress.warnings:
             self.report({"WARNING"}, warning)
         made = self._run.first_images
         if isinstance(context.space_data, bpy.types.SpaceImageEditor):
@@ -132,9 +140,10 @@ class Working(bpy.types.Operator):
         others = len(self._run.images) - len(made)
         further = f" and {others} more" if others else ""
         width, height = made[0].size
+        seconds = self._run.progress.elapsed
         self.report(
             {"INFO"},
-            f"NIFTY made {names}{further}, {width} × {height} pixels, in {self._run.elapsed:.1f} s",
+            f"NIFTY made {names}{further}, {width} × {height} pixels, in {seconds:.1f} s",
         )
         return {"FINISHED"}
 

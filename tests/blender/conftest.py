@@ -58,6 +58,11 @@ def images(blender: Callable[[str], ModuleType]) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def image_making(blender: Callable[[str], ModuleType]) -> ModuleType:
+    return blender("image_making")
+
+
+@pytest.fixture(scope="session")
 def image_files(blender: Callable[[str], ModuleType]) -> ModuleType:
     return blender("image_files")
 

@@ -15,13 +15,13 @@ HEIGHT, WIDTH = 24, 32
 
 
 @pytest.fixture
-def through(images, image_files) -> Callable[[Path, Path], None]:
+def through(image_making, images, image_files) -> Callable[[Path, Path], None]:
     """All the way that the commands go, synthesis aside."""
 
     def run(source: Path, target: Path) -> None:
         pixels, kind = images.read(image_files.load(source))
-        result = images.create("result", pixels.shape[1], pixels.shape[0], kind)
-        images.finish(result, pixels)
+        result = image_making.create("result", pixels.shape[1], pixels.shape[0], kind)
+        image_making.finish(result, pixels)
         image_files.save(result, target)
 
     return run
@@ -229,12 +229,12 @@ def test_saving_leaves_nothing_else_behind(image_files, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["image.png"]
 
 
-def test_refuses_to_mix_alpha_into_data(images, image_files, tmp_path):
+def test_refuses_to_mix_alpha_into_data(image_making, images, image_files, tmp_path):
     pixels = smooth(is_float=True)
     pixels[..., 3] = 0.5
     kind = images.ImageKind(True, 4, "Non-Color", "CHANNEL_PACKED")
-    image = images.create("packed", WIDTH, HEIGHT, kind)
-    images.finish(image, pixels)
+    image = image_making.create("packed", WIDTH, HEIGHT, kind)
+    image_making.finish(image, pixels)
     with pytest.raises(image_files.UnusableFile, match=r"“packed”.*\.exr"):
         image_files.save(image, tmp_path / "packed.png")
     image_files.save(image, tmp_path / "packed.exr")

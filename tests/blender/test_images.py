@@ -124,12 +124,12 @@ def test_a_kind_goes_through_json(images):
     ],
 )
 def test_a_result_survives_saving_and_opening(
-    images, tmp_path, kind, colorspace, alpha_mode, tolerance
+    image_making, images, tmp_path, kind, colorspace, alpha_mode, tolerance
 ):
     kind = images.ImageKind(kind[0] == "float", *kind[1:])
     pixels = pixels_for(kind, high=1.0 if not kind.is_float or kind.colorspace == "sRGB" else 50.0)
-    image = images.create("result", WIDTH, HEIGHT, kind)
-    images.finish(image, pixels)
+    image = image_making.create("result", WIDTH, HEIGHT, kind)
+    image_making.finish(image, pixels)
     image.use_fake_user = True
     for _ in range(2):
         image = bpy.data.images["result"]
@@ -144,7 +144,7 @@ def test_a_result_survives_saving_and_opening(
         save_and_open(tmp_path)
 
 
-def test_a_result_is_read_as_the_kind_it_was_made_of(images):
+def test_a_result_is_read_as_the_kind_it_was_made_of(image_making, images):
     for kind in (
         images.ImageKind(False, 3, "sRGB", "STRAIGHT"),
         images.ImageKind(False, 2, "Non-Color", "CHANNEL_PACKED"),
@@ -152,12 +152,12 @@ def test_a_result_is_read_as_the_kind_it_was_made_of(images):
         images.ImageKind(True, 4, "sRGB", "STRAIGHT"),
         images.ImageKind(True, 4, "Linear Rec.709", "PREMUL"),
     ):
-        image = images.create("result", WIDTH, HEIGHT, kind)
-        images.finish(image, pixels_for(kind))
+        image = image_making.create("result", WIDTH, HEIGHT, kind)
+        image_making.finish(image, pixels_for(kind))
         assert images.read(image)[1] == kind
 
 
-def test_high_dynamic_range_is_not_cut_off_whatever_its_colour_space(images):
+def test_high_dynamic_range_is_not_cut_off_whatever_its_colour_space(image_making, images):
     source = bpy.data.images.new("source", WIDTH, HEIGHT, float_buffer=True)
     pixels = np.random.default_rng(1).uniform(0, 9, (HEIGHT, WIDTH, 3)).astype(np.float32)
     source.pixels.foreach_set(four_channels(pixels).ravel())
@@ -165,19 +165,19 @@ def test_high_dynamic_range_is_not_cut_off_whatever_its_colour_space(images):
     source.colorspace_settings.name = "sRGB"
     pixels, kind = images.read(source)
     assert pixels.max() > 9
-    image = images.create("result", WIDTH, HEIGHT, kind)
-    images.finish(image, pixels)
+    image = image_making.create("result", WIDTH, HEIGHT, kind)
+    image_making.finish(image, pixels)
     image.reload()
     np.testing.assert_array_equal(images.read(image)[0], pixels)
 
 
 @pytest.mark.parametrize("colorspace", ["sRGB", "Non-Color", "Linear Rec.709"])
 @pytest.mark.parametrize("is_float", [False, True])
-def test_a_result_survives_undo_and_redo(images, is_float, colorspace):
+def test_a_result_survives_undo_and_redo(image_making, images, is_float, colorspace):
     kind = images.ImageKind(is_float, 3, colorspace, "STRAIGHT")
     bpy.ops.ed.undo_push(message="before")
-    image = images.create("result", WIDTH, HEIGHT, kind)
-    images.finish(image, pixels_for(kind))
+    image = image_making.create("result", WIDTH, HEIGHT, kind)
+    image_making.finish(image, pixels_for(kind))
     expected = images.values(image)
     bpy.ops.ed.undo_push(message="synthesize")
     bpy.ops.ed.undo_push(message="after")
@@ -193,25 +193,27 @@ def test_a_result_survives_undo_and_redo(images, is_float, colorspace):
 
 @pytest.mark.parametrize("is_float", [False, True])
 @pytest.mark.parametrize("colorspace", ["sRGB", "Non-Color"])
-def test_previews_grow_into_the_result(images, is_float, colorspace):
+def test_previews_grow_into_the_result(image_making, images, is_float, colorspace):
     kind = images.ImageKind(is_float, 3, colorspace, "STRAIGHT")
     pixels = pixels_for(kind)
-    image = images.create("result", WIDTH, HEIGHT, kind)
+    image = image_making.create("result", WIDTH, HEIGHT, kind)
     for step in (4, 2):
         smaller = np.ascontiguousarray(pixels[::step, ::step])
-        images.show_preview(image, smaller)
+        image_making.show_preview(image, smaller)
         assert tuple(image.size) == (WIDTH // step, HEIGHT // step)
         assert image.packed_file is None
         np.testing.assert_allclose(images.values(image)[..., :3], smaller, atol=1e-6)
-    images.finish(image, pixels)
+    image_making.finish(image, pixels)
     assert tuple(image.size) == (WIDTH, HEIGHT)
     np.testing.assert_allclose(images.values(image)[..., :3], pixels, atol=6e-5)
 
 
-def test_making_a_result_leaves_nothing_else_behind(images):
+def test_making_a_result_leaves_nothing_else_behind(image_making, images):
     before = set(bpy.data.scenes)
-    image = images.create("result", WIDTH, HEIGHT, images.ImageKind(True, 3, "sRGB", "STRAIGHT"))
-    images.finish(image, np.full((HEIGHT, WIDTH, 3), 0.5, np.float32))
+    image = image_making.create(
+        "result", WIDTH, HEIGHT, images.ImageKind(True, 3, "sRGB", "STRAIGHT")
+    )
+    image_making.finish(image, np.full((HEIGHT, WIDTH, 3), 0.5, np.float32))
     assert set(bpy.data.scenes) == before
     assert list(bpy.data.images) == [image]
 

@@ -388,7 +388,7 @@ def test_finish_now_keeps_the_texture_at_its_full_size(queued, blender):
 
 def test_finish_now_keeps_the_variations_that_are_made(blender, settings, tmp_path):
     run = blender("run").Run(load(tmp_path), 60, 60, settings(**QUICK), variations=9)
-    while run.made < 2:
+    while run.progress.made < 2:
         run.poll()
     run.finish_now()
     run.wait()
@@ -459,14 +459,14 @@ def test_a_source_taken_away_meanwhile_is_not_missed(blender, settings, tmp_path
 def test_too_many_levels_are_lowered_and_said(blender, settings, tmp_path):
     run = blender("run").Run(load(tmp_path), 16, 16, settings(**{**QUICK, "levels": 8}))
     run.wait()
-    (warning,) = run.warnings
+    (warning,) = run.progress.warnings
     assert "too small for 8 levels" in warning
 
 
 def test_progress_rises_from_none_to_all(blender, settings, tmp_path):
     run = blender("run").Run(load(tmp_path), 120, 120, settings(**{**QUICK, "steps": 60}))
-    seen = [run.fraction]
-    run.wait(lambda: seen.append(run.fraction))
+    seen = [run.progress.fraction]
+    run.wait(lambda: seen.append(run.progress.fraction))
     assert seen == sorted(seen)
     assert seen[0] == 0
     assert len(set(seen)) > 2

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from tests.blender import png
+from tests.blender.exemplars import HEIGHT, WIDTH, stripes
 from tests.blender.material_setups import SETUPS
-from tests.blender.shading import add, new_group, new_material, noise, shade, texture
+from tests.blender.shading import SIDE, add, new_group, new_material, noise, shade, texture
 
 
 @pytest.fixture(scope="session")
@@ -126,10 +127,11 @@ def test_maps_of_different_proportions_are_named(problems, sizes, odd):
         assert f"“Color” is {width} × {height}, {', '.join(odd)}." in found[0].message
 
 
-def with_normal_map(image: Any) -> Any:
+def with_normal_map(image: Any, size: tuple[int, int] = (SIDE, SIDE)) -> Any:
+    """A material with this normal map and a base colour of that size."""
     material = new_material()
     tree = material.node_tree
-    shade(tree, Base_Color=texture(tree, noise("color")))
+    shade(tree, Base_Color=texture(tree, noise("color", size=size)))
     shade(tree, Normal=add(tree, "NormalMap", {"Color": texture(tree, image)}))
     return material
 
@@ -161,6 +163,43 @@ def test_mending_keeps_what_was_painted(checks, problems):
     kept = np.empty_like(painted)
     image.pixels.foreach_get(kept)
     np.testing.assert_allclose(kept, painted, atol=1 / 255)
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_mended_file_has_the_values_that_it_stores(
+    checks, problems, images, tmp_path, dtype, is_packed
+):
+    stored = stripes(3, dtype)
+    image = bpy.data.images.load(str(png.write(tmp_path / "wall_nor.png", stored)))
+    if is_packed:
+        image.pack()
+    material = with_normal_map(image, (WIDTH, HEIGHT))
+    bent = images.values(image)  # Read while it was still taken for colours.
+    (problem,) = problems(material)
+    assert checks.read_as_data(problem)
+    straight = images.values(image)[::-1, :, :3]
+    np.testing.assert_allclose(straight, stored / np.iinfo(dtype).max, atol=1e-6)
+    assert (np.abs(bent - images.values(image)).max() > 0.1) == (dtype is np.uint16)
+    assert not image.is_dirty
+
+
+def test_what_was_painted_in_16_bits_is_to_be_saved_first(checks, problems, images, tmp_path):
+    path = png.write(tmp_path / "wall_nor.png", stripes(3, np.uint16))
+    image = bpy.data.images.load(str(path))
+    painted = np.full_like(images.values(image), 0.5)
+    image.pixels.foreach_set(painted.ravel())
+    material = with_normal_map(image, (WIDTH, HEIGHT))
+    (problem,) = problems(material)
+    assert "was painted on and is not saved. Save it" in problem.message
+    assert problem.bent is None
+    assert not checks.read_as_data(problem)
+    np.testing.assert_array_equal(images.values(image), painted)
+    image.save()
+    (problem,) = problems(material)
+    assert checks.read_as_data(problem)
+    encoded = np.float32(1.055 * 0.5 ** (1 / 2.4) - 0.055)
+    np.testing.assert_allclose(images.values(image)[..., :3], encoded, atol=1e-4)
 
 
 def test_a_bent_normal_map_of_another_file_is_to_be_mended_there(checks, problems, tmp_path):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``blender --command nifty material`` and batches of whole materials, within this process."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -142,6 +143,37 @@ def test_roles_and_weights_are_said(command, maps, tmp_path):
     }
 
 
+def test_maps_count_as_they_do_in_the_panel(command, blend, maps, tmp_path):
+    """Without a weight: those that the panel begins with, or that were set in it and saved."""
+
+    def weights(folder: Path) -> list[float]:
+        note = json.loads((folder / "brick_base.png.nifty.json").read_text(encoding="utf-8"))
+        return [each["weight"] for each in note["maps"].values()]
+
+    assert command("material", "--maps", *maps.iterdir(), tmp_path / "files") == 0
+    assert weights(tmp_path / "files") == [1.0, 0.25, 0.25]
+    bpy.ops.wm.open_mainfile(filepath=str(blend))
+    bpy.data.images["brick_rough.png"].nifty_map.weight = 0.6
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert command("material", blend, "Bricks", tmp_path / "new", "--weight=normal=0.5") == 0
+    assert weights(tmp_path / "new") == [1.0, 0.6, 0.5]
+
+
+def test_headless_and_panel_make_the_same(command, blender, blend, tmp_path):
+    bpy.ops.wm.open_mainfile(filepath=str(blend))
+    images = blender("images")
+    options = blender("command_options").parser(dict.fromkeys(("synthesize", "material", "batch")))
+    given = options.parse_args(["synthesize", "a", "b", "--seed=3", *QUICK])
+    settings = dataclasses.asdict(blender("command_options").settings_of(given))
+    bpy.ops.nifty.synthesize_material(material="Bricks", **settings)
+    made = images.values(bpy.data.images["brick_base NIFTY"])
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert command("material", blend, "Bricks", tmp_path / "new", "--seed=3") == 0
+    written = png.read(tmp_path / "new" / "brick_base.png")[::-1]
+    np.testing.assert_allclose(made[..., :3], written / 255, atol=1e-6)
+
+
 def test_maps_keep_the_ratio_of_their_sizes(command, tmp_path):
     png.write(tmp_path / "a_color.png", stripes(3).repeat(2, axis=0).repeat(2, axis=1))
     png.write(tmp_path / "a_height.png", stripes(1))
@@ -209,8 +241,8 @@ def test_a_batch_makes_sets(command, maps, tmp_path, capfd):
     out, error = capfd.readouterr()
     assert out == "2 made, 0 already there, 1 failed\n"
     (line,) = ours(error)
-    assert line.startswith("nifty: wood: “wood_nor_gl.png” has 16 × 10 pixels")
-    assert "other proportions" in line
+    assert line.startswith("nifty: wood: The maps have different proportions: “wood_diff.png”")
+    assert "“wood_nor_gl.png” 16 × 10" in line
     assert {path.name for path in (tmp_path / "new").glob("leaf*")} == {
         "leaf.png",
         "leaf.png.nifty.json",
@@ -258,7 +290,7 @@ def test_sets_by_name(blender, tmp_path):
         (["scene.blend", "Wall", "new"], "has no material “Wall”: those in it are Bricks, Plain"),
         (["scene.blend", "Plain", "new"], "“Plain” has no image textures"),
         (["--maps", "maps/gone.png", "new"], "gone.png cannot be read: No such file"),
-        (["--maps", "maps/brick_base.png", "wide_rough.png", "new"], "other proportions"),
+        (["--maps", "maps/brick_base.png", "wide_rough.png", "new"], "“wide_rough.png” 16 × 6"),
         (["--maps", "maps/brick_base.png", "height=grey.mp4", "new"], "grey.mp4 cannot be read"),
         (["--maps", "normal=maps/brick_rough.png", "new"], "is to be a normal map, but"),
         (["--maps", "maps/brick_base.png", "scene.blend"], "scene.blend: File exists"),
@@ -273,6 +305,13 @@ def test_what_cannot_be_done_is_said_in_a_line_and_fails_with_1(
     (line,) = ours(capfd.readouterr().err)
     assert said in line
     assert not Path("new").is_dir() or list(Path("new").iterdir()) == []
+
+
+def test_maps_of_different_proportions_leave_no_folder(command, maps, tmp_path, capfd):
+    png.write(maps / "brick_rough.png", stripes(1)[:6])
+    assert command("material", "--maps", *maps.iterdir(), tmp_path / "new") == 1
+    assert "different proportions" in capfd.readouterr().err
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("what", ["is missing", "differs", "bends"])

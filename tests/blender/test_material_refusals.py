@@ -91,9 +91,9 @@ def test_too_small_for_a_patch():
     refused("“wall_color.png” has 16 × 12 pixels", "smaller than a patch of 13", patch_size=13)
 
 
-def linked_wall(folder: Path) -> Any:
-    """The wall's material, linked from another file, on a local object."""
-    bpy.data.libraries.write(str(folder / "library.blend"), {wall()})
+def linked_wall(folder: Path, material: Any = None) -> Any:
+    """The wall's material, or this one of its name, linked from another file, on a local object."""
+    bpy.data.libraries.write(str(folder / "library.blend"), {material or wall()})
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     with bpy.data.libraries.load(str(folder / "library.blend"), link=True) as (_, wanted):
         wanted.materials = ["Wall"]
@@ -109,6 +109,27 @@ def test_of_a_linked_material_there_is_a_local_duplicate(tmp_path):
     assert (duplicate.name, duplicate.library) == ("Wall NIFTY", None)
     assert original.library is not None
     assert not any(image.library for image in made_of(duplicate))
+
+
+def test_maps_of_another_file_are_chosen_there(blender, tmp_path):
+    wall()
+    bpy.data.images[MAPS[1]].nifty_map.is_wanted = False
+    bpy.data.images[MAPS[2]].nifty_map.weight = 0.7
+    material = linked_wall(tmp_path, bpy.context.object.active_material)
+    choices, why = blender("map_choice").choices, blender("material_panel")._why_not_settable
+    found = choices(material)
+    assert all(each.properties.is_property_readonly("is_wanted") for each in found)
+    assert not any(each.is_settable for each in found)
+    assert "Images linked from “library.blend” have the ticks and weights" in why(found)
+    assert [each.is_wanted for each in found] == [True, False, True]
+    assert [each.weight for each in found] == [1.0, 0.25, 0.7]
+    material = material.make_local()
+    for each in choices(material):
+        each.image.make_local()
+    found = choices(material)
+    assert not any(each.properties.is_property_readonly("is_wanted") for each in found)
+    assert all(each.is_settable for each in found)
+    assert why(found) is None
 
 
 def test_beside_linked_nodes_nothing_can_be_put(tmp_path):

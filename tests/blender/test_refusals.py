@@ -206,7 +206,7 @@ def test_a_worker_that_is_killed_half_way(refused, blender, tmp_path, monkeypatc
 
     def kill_when_it_advances(self, message, texture):
         take(self, message, texture)
-        if self.fraction > 0.0:
+        if self.progress.fraction > 0.0:
             texture.job._worker._process.kill()
             texture.job._worker._process.wait()
 

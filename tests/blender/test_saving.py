@@ -140,7 +140,7 @@ def warnings(blender: Any, core: Any, source: bpy.types.Image) -> list[str]:
     )
     run.wait()
     assert all(image.packed_file for image in run.images)
-    return run.warnings
+    return run.progress.warnings
 
 
 def test_without_a_folder_it_is_packed_and_said(blender, core):

@@ -59,7 +59,7 @@ def test_after_the_highest_seed_they_begin_at_zero(core, tmp_path):
 def test_variations_that_are_cancelled_leave_nothing(blender, core, tmp_path):
     source = load(tmp_path)
     run = blender("run").Run(source, 60, 60, core.Settings(**QUICK), variations=3)
-    while run.made < 2:
+    while run.progress.made < 2:
         run.poll()
     folders = [texture.job._folder for texture in run._textures if texture.job]
     run.cancel()

@@ -24,7 +24,7 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
         yield 0.3
     assert [run.width for run in queue.runs] == [1024, 256, 512]
     yield lambda: queue.runs[0].images
-    assert [run.elapsed > 0.0 for run in queue.runs] == [True, False, False]
+    assert [run.progress.elapsed > 0.0 for run in queue.runs] == [True, False, False]
     assert len(stage.nifty("worker")._all) == 1
     yield from stage.photograph(screenshots / "11-queue.png")
 
@@ -46,6 +46,10 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     bpy.context.scene.nifty.factor = 4.0
     bpy.context.scene.nifty.method = "paper"
     yield from stage.click(x, y)
+    yield from stage.click(x, y)
+    yield 0.5
+    assert len(queue.runs) == 1, "a double click makes one"
+    bpy.context.scene.nifty.seed += 1
     yield from stage.click(x, y)
     yield lambda: len(queue.runs) == 2
     yield from stage.click_button("nifty.cancel_all")
