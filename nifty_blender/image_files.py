@@ -171,12 +171,9 @@ def _check_alpha(image: bpy.types.Image, channels: int, chosen: _Format, path: P
 
 
 def _is_packed_as(image: bpy.types.Image, chosen: _Format) -> bool:
-    """Whether a packed image is the file to write: encoding 16 bits again would cost a step."""
+    """Whether a packed image is the file to write: to encode 16 bits again would cost a step, and
+    to encode 8 time."""
     settings = image.colorspace_settings
-    return (
-        image.is_float
-        and not image.is_dirty
-        and chosen is _PNG
-        and image.file_format == "PNG"
-        and (settings.name == "sRGB" or settings.is_data)
-    )
+    is_as_stored = not image.is_float or settings.name == "sRGB" or settings.is_data
+    is_png = chosen is _PNG and image.file_format == "PNG"
+    return is_png and is_as_stored and not image.is_dirty

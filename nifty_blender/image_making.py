@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import bpy
 
@@ -18,6 +18,11 @@ from .images import SCENE_LINEAR, ImageKind
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+Result: TypeAlias = "NDArray[np.float32] | bytes"
+"""Of a float image its pixels, (height, width, channels), with 1 to 4 channels as in
+`images.ImageKind`; of a byte image a PNG file, which the worker makes in a fraction of the time
+that Blender would stand still for it."""
 
 _ENCODED_AS = "nifty_encoded_as"
 """Custom property of a new image: the colour space that it gets together with its final pixels."""
@@ -78,26 +83,25 @@ def show_preview(image: bpy.types.Image, pixels: NDArray[np.float32]) -> None:
     image.update()
 
 
-def finish(image: bpy.types.Image, pixels: NDArray[np.float32]) -> None:
-    """Put the final pixels into an image made by `create`, and pack it.
+def finish(image: bpy.types.Image, result: Result) -> None:
+    """Put the result into an image made by `create`, and pack it.
 
     From then on the pixels are in the .blend: an undo, a save or a reload keeps them.
 
     Args:
-        image: takes the size of the pixels.
-        pixels: (height, width, channels), with 1 to 4 channels as in `images.ImageKind`.
+        image: takes the size of the result.
+        result: what `create` was asked for.
     """
-    show_preview(image, pixels)
-    if not is_encoded(image):
-        image.pack()
-        return
-    mode = image_encoding.color_mode(pixels.shape[2])
-    data: Any = image_encoding.packable(image, "PNG", mode, 16)
-    # A new colour space frees the pixels: from here on they come from the packed file.
-    image.source = "FILE"
-    image.colorspace_settings.name = image[_ENCODED_AS]
+    if not isinstance(result, bytes):
+        show_preview(image, result)
+        if not is_encoded(image):
+            image.pack()
+            return
+        mode = image_encoding.color_mode(result.shape[2])
+        result = image_encoding.packable(image, "PNG", mode, 16)
+    _become_file(image)
+    data: Any = result
     image.pack(data=data, data_len=len(data))
-    del image[_ENCODED_AS]
 
 
 def is_encoded(image: bpy.types.Image) -> bool:
@@ -107,16 +111,21 @@ def is_encoded(image: bpy.types.Image) -> bool:
 
 def take_file(image: bpy.types.Image, path: Path) -> None:
     """Make a file, into which its pixels were saved, that of an image made by `create`."""
-    image.source = "FILE"
-    if is_encoded(image):
-        image.colorspace_settings.name = image[_ENCODED_AS]
-        del image[_ENCODED_AS]
+    _become_file(image)
     name = str(path)
     if bpy.data.is_saved and bpy.context.preferences.filepaths.use_relative_paths:
         with suppress(ValueError):  # Another drive.
             name = bpy.path.relpath(name)
     image.filepath_raw = name
     image.reload()
+
+
+def _become_file(image: bpy.types.Image) -> None:
+    # Both free the pixels: from here on they come from the file.
+    image.source = "FILE"
+    if is_encoded(image):
+        image.colorspace_settings.name = image[_ENCODED_AS]
+        del image[_ENCODED_AS]
 
 
 def _four_channels(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -39,7 +39,14 @@ _open_jobs: set[Job] = set()
 class Job:
     """A worker at work on one request, with the request's private folder."""
 
-    def __init__(self, maps: Sequence[Map], width: int, height: int, settings: Settings) -> None:
+    def __init__(
+        self,
+        maps: Sequence[Map],
+        width: int,
+        height: int,
+        settings: Settings,
+        as_png: Collection[int] = (),
+    ) -> None:
         """Ask for a texture.
 
         Args:
@@ -47,6 +54,8 @@ class Job:
             width: of the first map's result, in pixels.
             height: of the first map's result, in pixels.
             settings: the run's settings.
+            as_png: numbers of the maps whose results are to be PNG files of 8 bits; those of the
+                others are arrays.
 
         Raises:
             OSError: the folder cannot be written, or no worker started.
@@ -60,18 +69,26 @@ class Job:
         _open_jobs.add(self)
         try:
             self._worker = worker.borrow(settings.method)
-            stored = [self._stored(number, given) for number, given in enumerate(maps)]
+            stored = [
+                self._stored(number, given, number in as_png) for number, given in enumerate(maps)
+            ]
             self._worker.send(Request(str(self._folder), stored, height, width, asdict(settings)))
         except BaseException:
             self.close()
             raise
 
-    def _stored(self, number: int, given: Map) -> StoredMap:
+    def _stored(self, number: int, given: Map, as_png: bool) -> StoredMap:
         path = self._folder / f"map-{number}.npy"
         arrays.write(path, given.pixels)
-        # Blender's pixels begin with the lowest row.
-        kind, name = given.kind, given.name
-        return StoredMap(str(path), kind, given.weight, given.alpha, name, bottom_up=True)
+        return StoredMap(
+            str(path),
+            given.kind,
+            given.weight,
+            given.alpha,
+            given.name,
+            bottom_up=True,  # As Blender's pixels are.
+            as_png=as_png,
+        )
 
     def poll(self) -> Iterator[Message]:
         """What the worker said since the last call, without waiting.

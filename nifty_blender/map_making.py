@@ -87,7 +87,7 @@ def make(
         with whole_files.all_or_none() as temporary:
             if noted is not None:  # The first to be there: maps that are done are noted.
                 note = _note(makings, width, height, settings, title)
-                whole_files.write_text(note, noted, temporary)
+                whole_files.write(note.encode(), noted, temporary)
             for each, kind, path in zip(makings, kinds, paths, strict=True):
                 image = _image(arrays.read(path), kind)
                 try:

@@ -33,6 +33,11 @@ class Plan:
     target: saving.Target | None
     """Where it is to be saved; None to pack it."""
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width, self.height
+
 
 @dataclass(slots=True, eq=False)
 class NewImage:
@@ -60,11 +65,11 @@ class NewImage:
         image_making.show_preview(self._ensured_image(), pixels)
         thumbnail.show(pixels, is_linear=self.plan.kind.is_float)
 
-    def finish(self, pixels: NDArray[np.float32], made_by: Recipe) -> str | None:
+    def finish(self, result: image_making.Result, made_by: Recipe) -> str | None:
         """Bring the result into the file.
 
         Args:
-            pixels: (height, width, channels), as planned.
+            result: as planned.
             made_by: what is noted on it.
 
         Returns:
@@ -74,12 +79,12 @@ class NewImage:
         problem = None
         try:
             if target is not None:
-                self._file = self._file or saving.save(image, pixels, target)
+                self._file = self._file or saving.save(image, result, self.plan.size, target)
                 image_making.take_file(image, self._file)
         except image_files.UnusableFile as error:
             problem = f"{error} The texture is packed into the .blend file instead."
         if self._file is None:
-            image_making.finish(image, pixels)
+            image_making.finish(image, result)
         recipe.write(image, made_by, self.plan.source)
         return problem
 

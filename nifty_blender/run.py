@@ -168,7 +168,8 @@ class Run:
             self.progress.begin()
             thumbnail.clear()
         with starting(self.title):
-            return Job(self._maps, self.width, self.height, settings)
+            as_png = [n for n, plan in enumerate(self._plans) if not plan.kind.is_float]
+            return Job(self._maps, self.width, self.height, settings, as_png)
 
     def _take(self, message: Message, texture: Texture) -> None:
         match message:

@@ -7,16 +7,12 @@ import re
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import bpy
 
-from . import image_files, image_making, preferences
+from . import image_files, image_making, preferences, whole_files
+from .image_making import Result
 from .preferences import BESIDE, PREFERRED
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 _UNFIT = re.compile(r'[\\/:*?"<>|]')
 """What not every system takes in the name of a file; images may be named like that."""
@@ -55,12 +51,13 @@ def target_for(source: bpy.types.Image, where: str) -> Target | None:
     return Target(folder, stem, (source.size[0], source.size[1]), is_integer)
 
 
-def save(image: bpy.types.Image, pixels: NDArray[np.float32], target: Target) -> Path:
-    """Save the final pixels of an image into a new file.
+def save(image: bpy.types.Image, result: Result, size: tuple[int, int], target: Target) -> Path:
+    """Save the result of an image into a new file.
 
     Args:
-        image: made by `image_making.create`; takes the pixels, and their size.
-        pixels: (height, width, channels), with 1 to 4 channels as in `images.ImageKind`.
+        image: made by `image_making.create`; may take the pixels, and their size.
+        result: what `create` was asked for.
+        size: its width and height in pixels.
         target: where to.
 
     Returns:
@@ -74,23 +71,26 @@ def save(image: bpy.types.Image, pixels: NDArray[np.float32], target: Target) ->
             f"“{target.stem}” has no file, and the .blend file is not saved yet: there is no "
             "folder to save into."
         )
-    image_making.show_preview(image, pixels)
-    ending = _ending(image, pixels.shape[2], target)
-    name = _UNFIT.sub("_", _name(target, pixels.shape[1], pixels.shape[0]))
-    path = _reserved(target.folder, name, ending)
+    name = _UNFIT.sub("_", _name(target, *size))
+    path = _reserved(target.folder, name, _ending(image, result, target))
     try:
-        image_files.save(image, path)
+        if isinstance(result, bytes):
+            with whole_files.all_or_none() as temporary:
+                whole_files.write(result, path, temporary)
+        else:
+            image_making.show_preview(image, result)
+            image_files.save(image, path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return path
 
 
-def _ending(image: bpy.types.Image, channels: int, target: Target) -> str:
+def _ending(image: bpy.types.Image, result: Result, target: Target) -> str:
     """That of a format which loses nothing that the source had."""
-    if not image.is_float or image_making.is_encoded(image):
+    if isinstance(result, bytes) or image_making.is_encoded(image):
         return ".png"
-    is_opaque_data = image.colorspace_settings.is_data and channels in (1, 3)
+    is_opaque_data = image.colorspace_settings.is_data and result.shape[2] in (1, 3)
     return ".png" if is_opaque_data and target.is_integer else ".exr"
 
 

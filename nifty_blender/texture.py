@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import bpy
 
@@ -51,7 +52,9 @@ class Texture:
         """
         pairs = zip(self._new, self.paths, strict=True)
         new, path = next(pair for pair in pairs if not pair[0].is_finished)
-        return new.finish(arrays.read(path), self.recipe)
+        is_file = path.endswith(".png")
+        result = Path(path).read_bytes() if is_file else arrays.read(path)
+        return new.finish(result, self.recipe)
 
     def close(self) -> None:
         """Stop the work, and remove what lies in the temporary folder. May be called again."""

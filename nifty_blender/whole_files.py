@@ -45,10 +45,10 @@ def all_or_none() -> Iterator[Callable[[Path], Path]]:
             name.unlink(missing_ok=True)
 
 
-def write_text(text: str, path: Path, temporary: Callable[[Path], Path]) -> None:
-    """Write a text under a temporary name; what is raised is as for `all_or_none`."""
+def write(data: bytes, path: Path, temporary: Callable[[Path], Path]) -> None:
+    """Write bytes under a temporary name; what is raised is as for `all_or_none`."""
     try:
-        temporary(path).write_text(text, encoding="utf-8")
+        temporary(path).write_bytes(data)
     except OSError as error:
         raise UnusableFile(f"{path} cannot be written: {reason_of(error)}.") from error
 

@@ -10,8 +10,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import numpy as np
 import pytest
+
+from tests.blender import png
 
 
 def install(resources: Path) -> None:
@@ -65,6 +69,19 @@ def image_making(blender: Callable[[str], ModuleType]) -> ModuleType:
 @pytest.fixture(scope="session")
 def image_files(blender: Callable[[str], ModuleType]) -> ModuleType:
     return blender("image_files")
+
+
+@pytest.fixture
+def result_of(tmp_path: Path) -> Callable[[Any, np.ndarray], np.ndarray | bytes]:
+    """What the worker makes of a kind: pixels, or a PNG file."""
+
+    def made(kind: Any, pixels: np.ndarray) -> np.ndarray | bytes:
+        if kind.is_float:
+            return pixels
+        values = np.round(pixels[::-1] * 255).astype(np.uint8)
+        return png.write(tmp_path / "result.png", values).read_bytes()
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -124,12 +124,12 @@ def test_a_kind_goes_through_json(images):
     ],
 )
 def test_a_result_survives_saving_and_opening(
-    image_making, images, tmp_path, kind, colorspace, alpha_mode, tolerance
+    image_making, images, result_of, tmp_path, kind, colorspace, alpha_mode, tolerance
 ):
     kind = images.ImageKind(kind[0] == "float", *kind[1:])
     pixels = pixels_for(kind, high=1.0 if not kind.is_float or kind.colorspace == "sRGB" else 50.0)
     image = image_making.create("result", WIDTH, HEIGHT, kind)
-    image_making.finish(image, pixels)
+    image_making.finish(image, result_of(kind, pixels))
     image.use_fake_user = True
     for _ in range(2):
         image = bpy.data.images["result"]
@@ -144,7 +144,7 @@ def test_a_result_survives_saving_and_opening(
         save_and_open(tmp_path)
 
 
-def test_a_result_is_read_as_the_kind_it_was_made_of(image_making, images):
+def test_a_result_is_read_as_the_kind_it_was_made_of(image_making, images, result_of):
     for kind in (
         images.ImageKind(False, 3, "sRGB", "STRAIGHT"),
         images.ImageKind(False, 2, "Non-Color", "CHANNEL_PACKED"),
@@ -153,7 +153,7 @@ def test_a_result_is_read_as_the_kind_it_was_made_of(image_making, images):
         images.ImageKind(True, 4, "Linear Rec.709", "PREMUL"),
     ):
         image = image_making.create("result", WIDTH, HEIGHT, kind)
-        image_making.finish(image, pixels_for(kind))
+        image_making.finish(image, result_of(kind, pixels_for(kind)))
         assert images.read(image)[1] == kind
 
 
@@ -173,11 +173,11 @@ def test_high_dynamic_range_is_not_cut_off_whatever_its_colour_space(image_makin
 
 @pytest.mark.parametrize("colorspace", ["sRGB", "Non-Color", "Linear Rec.709"])
 @pytest.mark.parametrize("is_float", [False, True])
-def test_a_result_survives_undo_and_redo(image_making, images, is_float, colorspace):
+def test_a_result_survives_undo_and_redo(image_making, images, result_of, is_float, colorspace):
     kind = images.ImageKind(is_float, 3, colorspace, "STRAIGHT")
     bpy.ops.ed.undo_push(message="before")
     image = image_making.create("result", WIDTH, HEIGHT, kind)
-    image_making.finish(image, pixels_for(kind))
+    image_making.finish(image, result_of(kind, pixels_for(kind)))
     expected = images.values(image)
     bpy.ops.ed.undo_push(message="synthesize")
     bpy.ops.ed.undo_push(message="after")
@@ -193,7 +193,7 @@ def test_a_result_survives_undo_and_redo(image_making, images, is_float, colorsp
 
 @pytest.mark.parametrize("is_float", [False, True])
 @pytest.mark.parametrize("colorspace", ["sRGB", "Non-Color"])
-def test_previews_grow_into_the_result(image_making, images, is_float, colorspace):
+def test_previews_grow_into_the_result(image_making, images, result_of, is_float, colorspace):
     kind = images.ImageKind(is_float, 3, colorspace, "STRAIGHT")
     pixels = pixels_for(kind)
     image = image_making.create("result", WIDTH, HEIGHT, kind)
@@ -203,7 +203,7 @@ def test_previews_grow_into_the_result(image_making, images, is_float, colorspac
         assert tuple(image.size) == (WIDTH // step, HEIGHT // step)
         assert image.packed_file is None
         np.testing.assert_allclose(images.values(image)[..., :3], smaller, atol=1e-6)
-    image_making.finish(image, pixels)
+    image_making.finish(image, result_of(kind, pixels))
     assert tuple(image.size) == (WIDTH, HEIGHT)
     np.testing.assert_allclose(images.values(image)[..., :3], pixels, atol=6e-5)
 

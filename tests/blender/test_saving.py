@@ -163,14 +163,20 @@ def test_a_folder_that_cannot_be_written_is_said(blender, core, tmp_path, monkey
     assert "Permission denied" in warning
 
 
-def test_a_file_that_cannot_be_finished_leaves_none(blender, core, tmp_path, monkeypatch):
-    files_of_images = blender("image_files")
+@pytest.mark.parametrize(
+    ("dtype", "writes"),
+    [(np.uint8, ("whole_files", "write")), (np.uint16, ("image_files", "save"))],
+)
+def test_a_file_that_cannot_be_finished_leaves_none(
+    blender, core, tmp_path, monkeypatch, dtype, writes
+):
+    module, function = writes
 
     def refuse(*_arguments: Any) -> None:
-        raise files_of_images.UnusableFile("The disk is full.")
+        raise blender("whole_files").UnusableFile("The disk is full.")
 
-    monkeypatch.setattr(files_of_images, "save", refuse)
-    (warning,) = warnings(blender, core, load(tmp_path))
+    monkeypatch.setattr(blender(module), function, refuse)
+    (warning,) = warnings(blender, core, load(tmp_path, 3, dtype))
     assert "disk is full" in warning
     assert files(tmp_path) == {"stripes.png"}
 
