@@ -9,11 +9,12 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
 
 from building import ENVIRONMENTS, ROOT, BuildError, window
+from building.clean import run_clean
 from building.environment import blender_environment, check_environment
 from building.package import BLENDER_PYTHONS, package
+from building.pictures import make_pictures
 from building.platforms import PLATFORMS, this_platform
 from building.releases import RELEASES
 
@@ -31,19 +32,6 @@ BENCHMARKS = (
     "tiling",
 )
 """The modules of benchmarks/ that can be run."""
-
-
-def run_demo() -> int:
-    """Install the extension into a clean Blender and synthesize a texture with it."""
-    python = blender_environment()
-    zip_path = package(python, this_platform(), ROOT / "dist")
-    with tempfile.TemporaryDirectory(prefix="nifty-demo-") as resources:
-        clean = {**os.environ, "BLENDER_USER_RESOURCES": resources}
-        for script in (["building/install.py", zip_path], ["examples/demo.py", "demo"]):
-            outcome = subprocess.run([python, *script], cwd=ROOT, env=clean)
-            if outcome.returncode:
-                return outcome.returncode
-    return 0
 
 
 def run_tests(bpy: str | None, arguments: list[str]) -> int:
@@ -92,6 +80,7 @@ def parse_arguments() -> tuple[argparse.Namespace, list[str]]:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     commands.add_parser("demo", help="synthesize a texture in a clean Blender, into demo/")
+    commands.add_parser("pictures", help="make the README's pictures, into pictures/results/")
 
     test = commands.add_parser(
         "test", help="run all tests", usage="%(prog)s [-h] [--bpy VERSION] [PYTEST_ARGUMENT ...]"
@@ -128,7 +117,9 @@ def parse_arguments() -> tuple[argparse.Namespace, list[str]]:
 def main() -> int:
     arguments, rest = parse_arguments()
     if arguments.command == "demo":
-        return run_demo()
+        return run_clean(["examples/demo.py", "demo"])
+    if arguments.command == "pictures":
+        return make_pictures()
     if arguments.command == "test":
         return run_tests(arguments.bpy, rest)
     if arguments.command == "bench":

@@ -15,6 +15,13 @@ import numpy as np
 EXEMPLAR = Path(__file__).parent / "rust_256.png"
 SIZE = 512
 GAP = 16
+QUALITY = 90
+
+
+def enable_extension() -> None:
+    """Open an empty file with the add-on enabled."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    bpy.ops.preferences.addon_enable(module="bl_ext.user_default.nifty")
 
 
 def synthesize(exemplar: bpy.types.Image) -> bpy.types.Image:
@@ -25,16 +32,28 @@ def synthesize(exemplar: bpy.types.Image) -> bpy.types.Image:
     return bpy.data.images[name]
 
 
-def side_by_side(left: bpy.types.Image, right: bpy.types.Image) -> bpy.types.Image:
-    """Both images at 100 % with a gap between them, aligned at the top, on grey."""
-    height = max(left.size[1], right.size[1])
-    canvas = np.full((height, left.size[0] + GAP + right.size[0], 4), 0.2, np.float32)
-    canvas[..., 3] = 1
-    canvas[-left.size[1] :, : left.size[0]] = pixels_of(left)
-    canvas[-right.size[1] :, -right.size[0] :] = pixels_of(right)
-    picture = bpy.data.images.new("side by side", canvas.shape[1], height)
-    picture.pixels.foreach_set(canvas.ravel())
-    return picture
+def side_by_side(*pictures: np.ndarray) -> np.ndarray:
+    """Pictures at 100 % with a gap between them, aligned at the top, on white.
+
+    Each is (height, width, 4) float32, the bottom row first, as Blender holds them; so is all.
+    """
+    height = max(len(picture) for picture in pictures)
+    width = sum(picture.shape[1] + GAP for picture in pictures) - GAP
+    canvas = np.ones((height, width, 4), np.float32)
+    left = 0
+    for picture in pictures:
+        canvas[height - len(picture) :, left : left + picture.shape[1]] = picture
+        left += picture.shape[1] + GAP
+    return canvas
+
+
+def save(pixels: np.ndarray, path: Path) -> None:
+    """Write (height, width, 4) pixels, the bottom row first, as the PNG or JPEG of the ending."""
+    image = bpy.data.images.new(path.stem, pixels.shape[1], pixels.shape[0])
+    image.pixels.foreach_set(pixels.ravel())
+    image.file_format = "JPEG" if path.suffix == ".jpg" else "PNG"
+    image.save(filepath=str(path), quality=QUALITY)
+    bpy.data.images.remove(image)
 
 
 def pixels_of(image: bpy.types.Image) -> np.ndarray:
@@ -86,18 +105,14 @@ def look_through_camera() -> None:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    bpy.ops.preferences.addon_enable(module="bl_ext.user_default.nifty")
-
+    enable_extension()
     exemplar = bpy.data.images.load(str(EXEMPLAR))
     start = time.perf_counter()
     texture = synthesize(exemplar)
     seconds = time.perf_counter() - start
 
     texture.save(filepath=str(folder / "texture.png"))
-    picture = side_by_side(exemplar, texture)
-    picture.save(filepath=str(folder / "side_by_side.png"))
-    bpy.data.images.remove(picture)
+    save(side_by_side(pixels_of(exemplar), pixels_of(texture)), folder / "side_by_side.png")
     bpy.data.images.remove(exemplar)
 
     show_on_plane(texture)

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,12 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from building import window
-
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-TIMEOUT = 300
-"""Seconds that a scenario may take; a window drawn in software on a busy machine is slow."""
+from building import BuildError, window
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -36,59 +29,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @dataclass(frozen=True)
-class WindowBlender:
-    """A Blender application with a window, and a user folder in which NIFTY is installed."""
+class Scenarios:
+    """The scenarios of ``inside/``, each played in a new window of a Blender that has NIFTY."""
 
-    executable: str
-    resources: Path
-    screenshots: Path
+    blender: window.WindowBlender
 
-    def play(self, scenario: str, folder: Path, *arguments: str) -> dict[str, object]:
-        """Play a scenario of ``inside/`` in a new window; return what it noted.
-
-        A failed check inside fails the test with its traceback.
-
-        Args:
-            scenario: the module's name.
-            folder: for what it writes.
-            arguments: more of what the scenario wants to know.
-        """
-        report = folder / "report.json"
-        self.screenshots.mkdir(parents=True, exist_ok=True)
-        ended = self._run(
-            "--factory-startup",
-            "--enable-event-simulate",
-            "--python",
-            str(HERE / "inside" / "play.py"),
-            "--",
-            scenario,
-            str(folder),
-            str(self.screenshots),
-            *arguments,
-        )
-        if not report.exists():
-            pytest.fail(f"Blender ended without a report:\n{ended.stdout[-4000:]}")
-        noted = json.loads(report.read_text())
-        if "failure" in noted:
-            pytest.fail(f"{noted['failure']}\n{ended.stdout[-4000:]}")
-        return noted
-
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.executable, *arguments],
-            env={**os.environ, "BLENDER_USER_RESOURCES": str(self.resources)},
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=TIMEOUT,
-        )
+    def play(self, name: str, folder: Path, *arguments: str) -> dict[str, object]:
+        """Play one as `WindowBlender.play` does; a failed check inside fails the test."""
+        try:
+            return self.blender.play(window.INSIDE / f"{name}.py", folder, *arguments)
+        except BuildError as failure:
+            pytest.fail(str(failure))
 
 
 @pytest.fixture(scope="session")
 def window_blender(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[WindowBlender]:
+) -> Iterator[Scenarios]:
     """A Blender with a window and NIFTY installed; skips where there is none, fails in CI."""
     executable = request.param
     zip_path = os.environ.get("NIFTY_TEST_ZIP")
@@ -107,7 +64,7 @@ def window_blender(
     screenshots = Path(
         os.environ.get("NIFTY_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots")
     )
-    blender = WindowBlender(executable, resources, screenshots / name)
-    blender.play("install", tmp_path_factory.mktemp("install"), zip_path)
-    yield blender
+    scenarios = Scenarios(window.WindowBlender(executable, resources, screenshots / name))
+    scenarios.play("install", tmp_path_factory.mktemp("install"), zip_path)
+    yield scenarios
     shutil.rmtree(resources, ignore_errors=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs inside Blender: plays one scenario step by step, and writes its report.
 
-A scenario is a generator function of a module of this folder. It yields a number of seconds to
+A scenario is a generator function of a module. It yields a number of seconds to
 wait, or a function that it waits to become true; in between, Blender handles its events and draws.
 """
 
@@ -18,8 +18,9 @@ HERE = Path(__file__).parent
 PATIENCE = 120.0
 """Seconds until a wait has failed."""
 
-sys.path.insert(0, str(HERE))
-NAME, FOLDER, SCREENSHOTS, *ARGUMENTS = sys.argv[sys.argv.index("--") + 1 :]
+SCENARIO, FOLDER, SCREENSHOTS, *ARGUMENTS = sys.argv[sys.argv.index("--") + 1 :]
+NAME = Path(SCENARIO).stem
+sys.path[:0] = [str(Path(SCENARIO).parent), str(HERE)]
 report: dict[str, object] = {}
 
 

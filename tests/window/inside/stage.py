@@ -3,7 +3,7 @@
 
 import importlib
 import subprocess
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,9 @@ def window() -> bpy.types.Window:
 
 
 def editor() -> bpy.types.Area:
-    """The shader editor that set_up() opened."""
-    return next(area for area in window().screen.areas if area.type == "NODE_EDITOR")
+    """The shader editor that set_up() opened; of its parts, the one on the upper right."""
+    areas = [area for area in window().screen.areas if area.type == "NODE_EDITOR"]
+    return max(areas, key=lambda area: (area.y, area.x))
 
 
 def material() -> bpy.types.Material:
@@ -68,11 +69,29 @@ def set_up(with_image: bool = True) -> Steps:
     bpy.context.scene.nifty.method = "paper"
     bpy.ops.ed.undo_push(message="Set up")
     yield 1.5
+    yield from open_tab()
+
+
+def open_tab() -> Steps:
+    """Let the shader editor's sidebar show NIFTY's panels."""
     if bpy.types.Region.bl_rna.properties["active_panel_category"].is_readonly:
         yield from click_tab()
     else:
         sidebar().active_panel_category = "NIFTY"
     yield 1.0
+
+
+def split(direction: Any, size: int) -> None:
+    """Leave the right, or the upper, part of the shader editor's area to it.
+
+    Args:
+        direction: ``"VERTICAL"`` beside each other, ``"HORIZONTAL"`` one above the other.
+        size: the width or the height of that part, in pixels.
+    """
+    area = editor()
+    whole = area.width if direction == "VERTICAL" else area.height
+    with bpy.context.temp_override(window=window(), area=area):
+        bpy.ops.screen.area_split(direction=direction, factor=1 - size / whole)
 
 
 def sidebar() -> bpy.types.Region:
@@ -161,6 +180,28 @@ def open_settings() -> Steps:
             yield 0.4
 
 
+def collapse_first_panel() -> Steps:
+    """Click at the heads of panels until that of single images is closed."""
+    drawn = []
+    note = lambda self, context: drawn.append(True)  # noqa: E731
+    bpy.types.NIFTY_PT_synthesize.append(note)
+    region = sidebar()
+    x = region.x + region.width // 3
+    y = region.y + region.height - 12
+    try:
+        while True:
+            yield from click(x, y)
+            drawn.clear()
+            region.tag_redraw()
+            yield 0.6
+            if not drawn:
+                return
+            y -= 12
+            assert y > region.y, "the panel does not close"
+    finally:
+        bpy.types.NIFTY_PT_synthesize.remove(note)
+
+
 def _command_under_mouse() -> str:
     manager = bpy.context.window_manager
     manager.clipboard = ""
@@ -170,9 +211,21 @@ def _command_under_mouse() -> str:
     return manager.clipboard
 
 
-def photograph(path: Path) -> Steps:
-    """Take a picture of the whole screen, after it has been drawn."""
+def photograph(path: Path, *shown: bpy.types.Area) -> Steps:
+    """Take a picture of the whole screen, or of these areas and what is between them.
+
+    It is taken after all has been drawn, and is of the format that the path's ending says.
+    """
     for area in window().screen.areas:
         area.tag_redraw()
     yield 0.5
-    subprocess.run(["import", "-window", "root", str(path)], check=True)
+    crop = ["-crop", _around(shown), "+repage"] if shown else []
+    subprocess.run(["import", "-window", "root", *crop, str(path)], check=True)
+
+
+def _around(areas: Sequence[bpy.types.Area]) -> str:
+    """The smallest part of the screen that holds areas, from the top, as ImageMagick names it."""
+    left, bottom = min(area.x for area in areas), min(area.y for area in areas)
+    width = max(area.x + area.width for area in areas) - left
+    height = max(area.y + area.height for area in areas) - bottom
+    return f"{width}x{height}+{left}+{window().height - bottom - height}"

@@ -19,7 +19,7 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     images = set(bpy.data.images.keys())
     bpy.ops.ed.undo_push(message="Maps")
     yield from stage.photograph(screenshots / "11-both-panels.png")
-    yield from _collapse_first_panel()
+    yield from stage.collapse_first_panel()
     yield from stage.photograph(screenshots / "12-material-bent.png")
     yield from stage.click_button("nifty.mend_normals")
     normal = bpy.data.images["bricks_512_normal.png"]
@@ -79,25 +79,3 @@ def _add_maps(material: bpy.types.Material) -> None:
             tree.links.new(output, mapped.inputs["Color"])
             output = mapped.outputs["Normal"]
         tree.links.new(output, shader.inputs[socket])
-
-
-def _collapse_first_panel() -> stage.Steps:
-    """Click at the heads of panels until that of single images is closed."""
-    drawn = []
-    note = lambda self, context: drawn.append(True)  # noqa: E731
-    bpy.types.NIFTY_PT_synthesize.append(note)
-    region = stage.sidebar()
-    x = region.x + region.width // 3
-    y = region.y + region.height - 12
-    try:
-        while True:
-            yield from stage.click(x, y)
-            drawn.clear()
-            region.tag_redraw()
-            yield 0.6
-            if not drawn:
-                return
-            y -= 12
-            assert y > region.y, "the panel does not close"
-    finally:
-        bpy.types.NIFTY_PT_synthesize.remove(note)
