@@ -30,6 +30,7 @@ BENCHMARKS = (
     "stages",
     "startup",
     "tiling",
+    "material",
 )
 """The modules of benchmarks/ that can be run."""
 

@@ -97,10 +97,23 @@ def output_of(tree: Any) -> Any:
     return next(n for n in tree.nodes if n.bl_idname == "ShaderNodeOutputMaterial")
 
 
-def picture(material: Any, folder: Path, size: int = 24) -> NDArray[np.float32]:
-    """A plane with two UV maps in the material, seen from above and lit from the side."""
+OBLIQUE = 0.0, -0.9, 0.4
+"""How the sun is turned that shines from the left, and a little from below."""
+
+
+def picture(
+    material: Any,
+    folder: Path,
+    size: int = 24,
+    sun: tuple[float, float, float] = OBLIQUE,
+) -> NDArray[np.float32]:
+    """A plane with two UV maps in the material, seen from above and lit by a sun turned so.
+
+    (size, size, 4), linear, the bottom row first.
+    """
     scene = bpy.context.scene
     plane = bpy.data.objects.get("Plane") or _new_scene()
+    bpy.data.objects["Sun"].rotation_euler = sun
     plane.data.materials.clear()
     plane.data.materials.append(material)
     scene.render.resolution_x = scene.render.resolution_y = size
@@ -128,7 +141,6 @@ def _new_scene() -> Any:
     camera.location = 0.5, 0.5, 3.0
     lamp = bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))
     lamp.data.energy = 3.0
-    lamp.rotation_euler = 0.0, -0.9, 0.4
     mesh: Any = bpy.data.meshes.new("Plane")
     corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
     mesh.from_pydata([(x, y, 0.0) for x, y in corners.tolist()], [], [(0, 1, 2, 3)])
