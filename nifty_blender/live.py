@@ -76,6 +76,10 @@ class Live:
                 self._job.tell(Cancel())
         return AT_WORK if self._job is not None else INTERVAL
 
+    def start_again(self) -> None:
+        """Make the draft anew, from the source as it is now."""
+        self.reached = self._read = None
+
     def close(self) -> None:
         """Stop the draft that is being made. May be called again."""
         if self._job is not None:

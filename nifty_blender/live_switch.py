@@ -88,6 +88,15 @@ def follow_undo(*_: Any) -> None:
 
 
 @persistent
+def follow_paint(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+    """After a stroke on the source, or another change of its pixels that Blender tells of."""
+    if now is None or now.reached is None or not depsgraph.id_type_updated("IMAGE"):
+        return
+    if any(each.id.original.session_uid == now.reached.source for each in depsgraph.updates):
+        now.start_again()
+
+
+@persistent
 def follow_load(*_: Any) -> None:
     """After a file was opened that was kept while Live was on, as one that is recovered may be."""
     if bpy.app.background:
@@ -127,7 +136,7 @@ def _resume() -> None:
     if not found:
         forget()
     elif now is not None and now.place in [place for place, _node in found]:
-        now.reached = None
+        now.start_again()
     else:
         forget()
         _start(found[0][0], bpy.context.scene)

@@ -16,6 +16,7 @@ import pytest
 from tests.blender import png
 from tests.blender.exemplars import stripes
 from tests.blender.test_shader_editor import in_shader_editor, open_in_shader_editor
+from tests.blender.walls import wear
 
 MODULE = "bl_ext.user_default.nifty"
 
@@ -103,6 +104,48 @@ def test_every_change_is_shown_in_the_same_image(live, images):
     assert len(bpy.data.images) == 2
     assert all(np.abs(one - other).max() > 0 for one, other in pairwise(made[:3]))
     assert made[3].shape == (54, 72, 4)
+
+
+def stroke(image: bpy.types.Image, value: float) -> None:
+    """Paint half of an image, and tell of it as Blender does at the end of a brush's stroke."""
+    pixels = np.array(image.pixels, np.float32)
+    pixels[: pixels.size // 2] = value
+    image.pixels.foreach_set(pixels)
+    image.update_tag()
+    bpy.context.view_layer.update()
+
+
+def test_a_stroke_on_the_source_is_seen(live, images, source):
+    wear(bpy.data.materials["wall"])
+    settle(live())
+    for value in (0.25, 0.75):
+        stroke(source, value)
+        settle(live())
+        image = texture().image
+        bpy.ops.nifty.synthesize(image=source.name, preset="draft")
+        made = max(bpy.data.images, key=lambda each: each.session_uid)
+        np.testing.assert_array_equal(images.values(image), images.values(made))
+        assert np.isclose(images.values(image)[..., :3], value, atol=0.01).mean() > 0.2
+
+
+def test_what_does_not_touch_the_source_makes_no_draft(live):
+    wear(bpy.data.materials["wall"])
+    settle(live())
+    reached = live().reached
+    stroke(bpy.data.images.new("another", 8, 8), 0.5)
+    stroke(texture().image, 0.5)
+    live().step()
+    assert live().reached == reached
+    assert live()._job is None
+
+
+def test_after_an_undo_the_source_is_read_again(live, switch, images, source):
+    """It may have been the undo of a stroke."""
+    settle(live())
+    source.pixels.foreach_set(np.full(images.values(source).size, 0.25, np.float32))
+    switch.follow_undo()
+    settle(live())
+    np.testing.assert_allclose(images.values(texture().image)[..., :3], 0.25, atol=0.01)
 
 
 def test_what_makes_no_difference_makes_no_draft(live):

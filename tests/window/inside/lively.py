@@ -2,6 +2,7 @@
 """Live: how soon the viewport shows each change, and how long the window is held meanwhile."""
 
 import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +68,48 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     yield from stage.press("Z", ctrl=True)
     yield lambda: switch.now is None
     assert stage.texture_nodes()[0].image.name == "bricks_256.png"
-    clock.close()
 
     yield from stage.click(x, y)
     yield lambda: switch.now is not None
+    report["seconds after a stroke"] = yield from _paint(clock)
+    yield from stage.photograph(screenshots / "18-live-painted.png")
+    clock.close()
     bpy.ops.wm.open_mainfile(filepath=str(path))
     yield 1.0
     assert switch.now is None
     assert stage.texture_nodes()[0].image.name == "bricks_256.png"
+
+
+def _paint(clock: "_Clock") -> Generator[Any, None, float]:
+    """Paint on the source in an image editor, with the mouse; seconds until a draft shows it."""
+    source = bpy.data.images["bricks_256.png"]
+    area = next(a for a in stage.window().screen.areas if a.type == "VIEW_3D")
+    area.ui_type = "IMAGE_EDITOR"
+    area.spaces.active.image = source
+    area.spaces.active.mode = "PAINT"
+    yield 2.0
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    x, y = region.x + region.width // 2, region.y + region.height // 2
+    yield from stage.click(x, y)  # The first press only wakes the brush.
+    yield 1.0
+    clock.start()
+    yield from stage.move(x, y)
+    stage.window().event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
+    for _ in range(10):
+        x += 4
+        yield from stage.move(x, y)
+    assert source.is_dirty
+    assert clock.shown == 0.0, "not before the stroke ends"
+    clock.start()
+    before = clock.count
+    stage.window().event_simulate(type="LEFTMOUSE", value="RELEASE", x=x, y=y)
+    yield lambda: clock.shown > 0.0
+    seconds = round(clock.shown - clock.started, 3)
+    yield 1.0
+    assert clock.count == before + 1, "once a stroke"
+    area.ui_type = "VIEW_3D"
+    yield 1.0
+    return seconds
 
 
 def _open_viewport() -> None:
@@ -123,11 +158,11 @@ class _Clock:
 
     def start(self) -> None:
         self.shown = self.drawn = 0.0
-        self._started = time.monotonic()
+        self.started = time.monotonic()
 
     def note(self) -> None:
         times = {"shown": self.shown, "drawn": self.drawn}
-        self.seconds.append({name: round(at - self._started, 3) for name, at in times.items()})
+        self.seconds.append({name: round(at - self.started, 3) for name, at in times.items()})
 
     def _draw(self) -> None:
         if self.shown and not self.drawn:
