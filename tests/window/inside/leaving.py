@@ -36,8 +36,9 @@ def _start(report: dict[str, object], name: str) -> stage.Steps:
     yield from stage.set_up()
     bpy.context.scene.nifty.factor = 4.0
     yield from stage.click_button("nifty.synthesize")
+    bpy.context.scene.nifty.seed += 1
     yield from stage.click_button("nifty.synthesize")
     yield stage.running
-    yield lambda: stage.nifty("queue").runs[0].fraction > 0.0
+    yield lambda: stage.nifty("queue").runs[0].progress.fraction > 0.0
     (job,) = stage.nifty("job")._open_jobs
     report[f"worker at {name}"] = job._worker.pid

@@ -21,7 +21,7 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     yield from stage.click_button("nifty.synthesize")
     yield stage.running
     clock.start()
-    yield lambda: not stage.running() or stage.nifty("queue").runs[0].fraction > 0.5
+    yield lambda: not stage.running() or stage.nifty("queue").runs[0].progress.fraction > 0.5
     assert stage.running(), "over before its progress could be seen"
     assert stage.nifty("queue").runs[0].images, "no preview"
     yield from stage.move(stage.editor().x + 200, stage.editor().y + 200)
