@@ -231,16 +231,25 @@ def test_a_temporary_folder_that_may_not_be_written(refused, blender, tmp_path, 
     refused("Permission denied", "Temporary Files", image=load(tmp_path).name)
 
 
-@pytest.mark.parametrize("side", [4, 40])
-@pytest.mark.parametrize("full_for", ["exemplar", "result"])
-def test_a_full_disk(refused, tmp_path, full_for, side):
+@pytest.mark.parametrize(
+    ("full_for", "dtype", "side"),
+    [
+        ("exemplar", np.uint8, 4),
+        ("exemplar", np.uint8, 40),
+        ("result", np.uint16, 40),
+        ("result", np.uint8, 200),
+    ],
+)
+def test_a_full_disk(refused, tmp_path, full_for, dtype, side):
+    """Results of 16 bits are handed over as arrays, those of 8 bits as PNG files."""
     resource = pytest.importorskip("resource")
-    pixels = side * side * 3 * 4
-    image = load(tmp_path)
+    image = load(tmp_path, 3, dtype)
     if full_for == "exemplar":
         image.scale(side, side)
+    # An array of the exemplar, or of the smaller result; larger than what Python keeps of modules.
+    room = min(side, 40) ** 2 * 3 * 4
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (pixels, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
         refused("File too large", "Temporary Files", image=image.name, width=side, height=side)
     finally:
