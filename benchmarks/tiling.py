@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from addon_core import PRESETS, Settings, synthesize
-from addon_core.metrics import border, relative_steps
+from addon_core.metrics import relative_steps
 from addon_core.pyramid import Shape
 
 from .exemplars import exemplar
@@ -38,27 +38,35 @@ TIMED: list[Shape] = [(512, 512), (509, 503), (2048, 2048), (2039, 2029)]
 
 PAIRS = 5
 
+ALIKE = 16
+"""Pixels from one row to the next one that is like it: pieces move by blocks of coarse levels, so
+that what lies on such a lattice in the exemplar does so in the output, its border included."""
+
 
 @dataclass
 class Borders:
     """The borders of some outputs of one exemplar; logarithms, each a mean over the channels."""
 
     tiled: dict[str, list[float]] = field(default_factory=dict)
-    """The relative step over each border that is to go on, by tiling."""
+    """The relative step over each border that is to go on, as a part of those inside, by tiling."""
     others: list[float] = field(default_factory=list)
     """Over each that is not."""
+    borders: list[float] = field(default_factory=list)
+    """The relative step over each border that is to go on."""
     inside: list[NDArray[np.float64]] = field(default_factory=list)
     """Over all rows inside, and all columns, of each tiled output."""
 
     def add(self, output: NDArray[np.float32], settings: Settings) -> None:
         for axis, wraps in enumerate(settings.wraps):
-            over = float(np.log(border(output, axis)).mean())
+            steps = np.log(relative_steps(output, axis)).mean(axis=1)
+            over = float(steps[-1] - steps[-1 - ALIKE : 0 : -ALIKE].mean())
             if not wraps:
                 self.others.append(over)
                 continue
             self.tiled.setdefault(settings.tile, []).append(over)
+            self.borders.append(steps[-1])
             # The steps beside the border are compared with the border's.
-            self.inside.append(np.log(relative_steps(output, axis)[1:-2]).mean(axis=1))
+            self.inside.append(steps[1:-2])
 
     def every(self) -> list[float]:
         return [over for steps in self.tiled.values() for over in steps]
@@ -66,7 +74,7 @@ class Borders:
     def outlying(self) -> float:
         """The part of the borders outside what 95 % of the rows inside keep to."""
         least, most = np.quantile(np.concatenate(self.inside), [0.025, 0.975])
-        over = np.array(self.every())
+        over = np.array(self.borders)
         return float(np.mean((over < least) | (over > most)))
 
 
@@ -149,12 +157,14 @@ def main() -> None:
     write(
         "tiling.md",
         f"# Seamless outputs\n\n{machine()}. {arguments.note}\n\n"
-        "The step over a border as a part of the steps beside it (`border` in `addon_core/metrics/`"
-        "): 1 is like the inside. Geometric means over outputs and their tiled borders, with the "
-        "standard error, by what is tiled. *Inside ±* is the standard deviation of the same over "
-        "the rows and columns inside, *outlying* the part of the tiled borders outside what 95 % "
-        "of those keep to (0.05 is right), *untiled* the borders of the same outputs that are not "
-        "tiled. The fast method's untiled ones at multiples of 32 go on by chance of its torus."
+        "The step over a border as a part of the steps beside it (`relative_steps` in "
+        "`addon_core/metrics/`), and that as a part of what it is inside, over every "
+        f"{ALIKE}th row: 1 is like the inside. Geometric means over outputs and their tiled "
+        "borders, with the standard error, by what is tiled. *Inside ±* is the standard deviation "
+        "of the relative steps of the rows and columns inside, *outlying* the part of the tiled "
+        "borders outside what 95 % of those keep to (0.05 is right), *untiled* the borders of the "
+        "same outputs that are not tiled. The fast method's untiled ones at multiples of 32 go on "
+        "by chance of its torus."
         "\n\n"
         + "\n".join(parts)
         + f"\n## Cost\n\n{PAIRS} pairs in turns, medians.\n\n{cost_table()}",
