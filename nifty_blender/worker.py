@@ -19,9 +19,6 @@ from ..addon_core.messages import Message, to_line
 from ..addon_core.settings import FAST
 from . import preferences
 
-PATIENCE = 0.05
-"""Seconds that a worker gets to end by itself before it is killed."""
-
 CHECK = 10.0
 """Seconds between two looks at the one that waits."""
 
@@ -109,17 +106,16 @@ class Worker:
         self._errors.seek(0)
         return self._errors.read().decode(errors="replace").strip()
 
-    def end(self, patience: float = 0.0) -> None:
+    def end(self) -> None:
         """End it, whatever it does. May be called again."""
         _all.discard(self)
+        # Not by closing its stdin: it would take Blender for ended, and tidy up results that are
+        # still to be brought into the file.
+        self._process.kill()
+        self._process.wait()
         assert self._process.stdin is not None
         with suppress(OSError):  # What was not yet sent has nobody left to read it.
             self._process.stdin.close()
-        try:
-            self._process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
         self._errors.close()
 
 
@@ -132,7 +128,7 @@ def borrow(method: str) -> Worker:
     global _waiting
     worker, _waiting = _waiting, None
     if worker is not None and not worker.is_ready(method):
-        worker.end(PATIENCE)
+        worker.end()
         worker = None
     return worker or Worker(method)
 
@@ -141,7 +137,7 @@ def give_back(worker: Worker) -> None:
     """Keep a worker that has done its work, unless there is one already, for the next run."""
     global _waiting
     if _waiting is not None or worker.exit_code is not None:
-        worker.end(PATIENCE)
+        worker.end()
         return
     worker.rest()
     _waiting = worker
@@ -185,7 +181,7 @@ def end_waiting() -> None:
     global _waiting
     worker, _waiting = _waiting, None
     if worker is not None:
-        worker.end(PATIENCE)
+        worker.end()
 
 
 def end_all() -> None:
@@ -194,7 +190,7 @@ def end_all() -> None:
     if bpy.app.timers.is_registered(_look_after):
         bpy.app.timers.unregister(_look_after)
     for worker in tuple(_all):
-        worker.end(PATIENCE)
+        worker.end()
 
 
 def _environment(method: str) -> dict[str, str] | None:

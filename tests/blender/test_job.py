@@ -170,6 +170,14 @@ def test_only_one_worker_waits(start, blender, messages):
     assert [process.returncode is None for process in processes] == [True, False]
 
 
+def test_results_stay_when_their_worker_is_one_too_many(start, messages):
+    jobs = [start(40, **QUICK), start(40, **QUICK)]
+    for job in jobs:
+        done = told(job, lambda message: isinstance(message, messages.Done))[-1]
+        time.sleep(0.2)  # It would have tidied up meanwhile.
+        assert np.load(done.paths[0]).shape == (40, 40, 3)
+
+
 def test_a_worker_that_died_at_rest_is_replaced(blender, settings, tmp_path):
     run = blender("run")
     source = load(tmp_path)
