@@ -26,7 +26,7 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     yield from stage.click_button("nifty.live")
     yield lambda: stage.nifty("live_switch").now is not None
     yield 1.0
-    bpy.context.scene.nifty.seed = 1
+    bpy.context.scene.nifty.seed += 1
     yield lambda: stage.nifty("live_switch").now._job is not None
     report["worker of Live at quit"] = stage.nifty("live_switch").now._job._worker.pid
     report["folder"] = str(next(Path(bpy.app.tempdir).glob("nifty-*")))
