@@ -89,6 +89,8 @@ def _paint(clock: "_Clock") -> Generator[Any, None, float]:
     area.spaces.active.mode = "PAINT"
     yield 2.0
     region = next(region for region in area.regions if region.type == "WINDOW")
+    with bpy.context.temp_override(window=stage.window(), area=area, region=region):
+        _take_brush()
     x, y = region.x + region.width // 2, region.y + region.height // 2
     yield from stage.click(x, y)  # The first press only wakes the brush.
     yield 1.0
@@ -110,6 +112,16 @@ def _paint(clock: "_Clock") -> Generator[Any, None, float]:
     area.ui_type = "VIEW_3D"
     yield 1.0
     return seconds
+
+
+def _take_brush() -> None:
+    """Have a brush, which Debian's Blender 4.3 comes without."""
+    if bpy.context.tool_settings.image_paint.brush is None:
+        brush = bpy.data.brushes.new("Round", mode="TEXTURE_PAINT")
+        brush.asset_mark()
+        bpy.ops.brush.asset_activate(
+            asset_library_type="LOCAL", relative_asset_identifier=f"Brush/{brush.name}"
+        )
 
 
 def _open_viewport() -> None:
