@@ -33,7 +33,7 @@ FOLD = 3.0
 
 
 class Continuity:
-    """Of the layouts that are made at one level, one after the other.
+    """Of one layout, from step to step.
 
     What does not change from step to step is looked up once: a step has so few patches that each
     call of NumPy counts.
@@ -41,17 +41,18 @@ class Continuity:
 
     def __init__(self, shape: Shape, exemplar: LatentExemplar) -> None:
         """Prepare for outputs of ``shape``, on a torus; until the first look nothing gains."""
-        self._around = neighbours(shape, np.arange(shape[0] * shape[1]))
+        places = np.arange(shape[0] * shape[1])
+        self._around = neighbours(shape, places)
+        self._opposite = neighbours(shape, places, DISTANCE)
         patches = np.arange(len(exemplar.features), dtype=np.int32)
         following = continuations(np.tile(patches, (4, 1)), exemplar.usable)
         self._following = exemplar.rank_of(np.maximum(following, exemplar.sources[0]))
         self._follows = (following >= 0).astype(np.float32)
-        self._opposite = neighbours(shape, np.arange(shape[0] * shape[1]), DISTANCE)
         self._mirroring = [exemplar.rank_of(own) for own in mirror_images(exemplar)]
         self._rank = exemplar.rank_of(patches)
         self._movements = _Movements(shape, exemplar)
         self._unit = np.float32(GAIN * SPAN**2 * exemplar.code_size)
-        self._repeated = self._going_on = np.empty((0, shape[0] * shape[1]), np.int32)
+        self._repeated = self._going_on = np.empty((0, places.size), np.int32)
         self._worth = self._going_on.astype(np.float32)
         self._folding: list[NDArray[np.int32]] = []
 

@@ -146,6 +146,10 @@ class LatentExemplar:
             origins[copy * self.pitch :][: places.shape[0], : places.shape[1]] = places
         return origins.ravel()
 
+    @cached_property
+    def _source_origins(self) -> NDArray[np.int32]:
+        return self._origins[self.sources]
+
     def even_over_copies(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """The means over what is one patch of the exemplar, however it is turned and mirrored.
 
@@ -158,7 +162,7 @@ class LatentExemplar:
         if len(self.poses) == 1:
             return values
         is_of_all = len(values) == len(self.features)
-        origins = self._origins if is_of_all else self._origins[self.sources]
+        origins = self._origins if is_of_all else self._source_origins
         sums = np.bincount(origins, values)
         counts = np.maximum(np.bincount(origins), 1)
         return (sums / counts).astype(np.float32)[origins]

@@ -20,9 +20,9 @@ class Texture:
     def __init__(self, recipe: Recipe, plans: Sequence[Plan]) -> None:
         self.recipe = recipe
         self.job: Job | None = None
-        """Once it is begun; its folder holds the pixels until the run is over."""
+        """Once it is begun; its folder holds the results until the run is over."""
         self.paths: list[str] = []
-        """Of each map's pixels, once they are made."""
+        """Of each map's result, once it is made: an array, or a PNG file."""
         self._new = [NewImage(plan) for plan in plans]
 
     @property
