@@ -72,8 +72,8 @@ def balanced_flow(
             else:
                 kernel = _kernel(exemplar, features, part, continuity, prices, t)
             matches[band] = exemplar.sources[kernel.argmax(axis=1)].reshape(-1, width)
-            kernel /= kernel.sum(axis=1, keepdims=True)
             means[part] = product(kernel, exemplar.source_features)
+            means[part] /= times_vector(kernel, np.ones_like(prices))[:, None]
             meter.advance(band.stop / height)
         continuity.look(matches)
         target = overlapped(means, (height, width), exemplar)

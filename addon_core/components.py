@@ -12,8 +12,8 @@ from .products import gram, product
 SAMPLE = 2048
 """Rows from which principal components are measured, about, at most."""
 
-ITERATIONS = 3
-"""Of the search for principal components."""
+POWERS = (2, 1)
+"""Products with the matrix before each time that the directions are made orthonormal again."""
 
 
 def principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.float32]:
@@ -23,12 +23,16 @@ def principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.fl
     """
     rows = np.ascontiguousarray(rows[:: max(1, len(rows) // SAMPLE)])
     matrix = gram(rows)
+    # Several products in a row are not to overflow.
+    matrix /= max(float(np.trace(matrix)), 1e-30)
     dimension = len(matrix)
     wider = min(dimension, count + 8)
     basis = np.random.default_rng(0).standard_normal((dimension, wider), dtype=np.float32)
-    for _ in range(ITERATIONS):
-        basis = np.ascontiguousarray(qr(product(matrix, basis), mode="economic")[0])
+    for power in POWERS:
+        for _ in range(power):
+            basis = product(matrix, basis)
+        basis = np.ascontiguousarray(qr(basis, mode="economic", check_finite=False)[0])
     # Within the span, the leading directions first.
     small = product(np.ascontiguousarray(basis.T), product(matrix, basis))
-    turn = eigh(small)[1][:, ::-1][:, : min(count, dimension)]
+    turn = eigh(small, check_finite=False)[1][:, ::-1][:, : min(count, dimension)]
     return product(basis, np.ascontiguousarray(turn))

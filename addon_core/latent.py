@@ -108,8 +108,9 @@ class LatentExemplar:
         """(sources,): the numbers of the usable patches"""
         windows = _windows(grid)
         rows = _sampled(windows, self.sources[:: max(1, self.sources.size // SAMPLE)])
-        self._patch_basis = principal_components(rows - rows.mean(axis=0), FEATURE)
-        self.features = _features(windows, self._patch_basis)
+        self.patch_basis = principal_components(rows - rows.mean(axis=0), FEATURE)
+        """(16 q, d): which patch of codes each number of a feature stands for"""
+        self.features = _features(windows, self.patch_basis)
         """(patches, d), row after row"""
         self.half_norms = 0.5 * np.einsum("nd,nd->n", self.features, self.features)
         """(patches,): half of each feature's squared length"""
@@ -183,11 +184,7 @@ class LatentExemplar:
 
     def project(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, d): the features of patches of codes, (n, 16 q)."""
-        return product(np.ascontiguousarray(patches), self._patch_basis)
-
-    def patches(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n, 16 q): patches of codes that have these features, (n, d)."""
-        return product(features, np.ascontiguousarray(self._patch_basis.T))
+        return product(np.ascontiguousarray(patches), self.patch_basis)
 
     def features_of(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height · width, d): the features of the patches of a state that starts at each block.
@@ -195,8 +192,12 @@ class LatentExemplar:
         Args:
             state: (height, width, q), of blocks on a torus.
         """
-        wrapped = np.pad(state, ((0, SPAN - 1), (0, SPAN - 1), (0, 0)), mode="wrap")
-        return _features(_windows(wrapped), self._patch_basis)
+        height, width, size = state.shape
+        wrapped = np.empty((height + SPAN - 1, width + SPAN - 1, size), np.float32)
+        wrapped[:height, :width] = state
+        wrapped[height:, :width] = state[: SPAN - 1]
+        wrapped[:, width:] = wrapped[:, : SPAN - 1]
+        return _features(_windows(wrapped), self.patch_basis)
 
     def decode(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height · 4, width · 4, channels): the pixels that (height, width, q) codes stand for."""

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from .latent import SPAN, LatentExemplar
 from .pieces import disputed, goes_on
+from .products import product_into
 from .pyramid import Shape
 
 _PROFILE = np.exp(-0.5 * ((np.arange(SPAN) - (SPAN - 1) / 2) / (SPAN / 4)) ** 2)
@@ -91,17 +92,24 @@ def overlapped(
     """
     height, width = shape
     over = SPAN - 1
-    padded = np.zeros((height + over, width + over, exemplar.code_size), np.float32)
+    # With room at the end of each row for what reaches over it, a patch's block lies at one and
+    # the same distance from its first one everywhere.
+    pitch = width + over
+    sums = np.zeros((exemplar.code_size, (height + over) * pitch + over), np.float32)
+    weighted = WINDOW.repeat(exemplar.code_size)[:, None] * exemplar.patch_basis
     for band in bands(shape, BAND):
-        patches = exemplar.patches(features[band.start * width : band.stop * width])
-        windows = patches.reshape(-1, width, SPAN, SPAN, exemplar.code_size)
-        windows *= WINDOW[:, :, None]
-        for down, right in np.ndindex(SPAN, SPAN):
-            rows = slice(band.start + down, band.stop + down)
-            padded[rows, right : right + width] += windows[:, :, down, right]
-    padded[:over] += padded[height:]
-    padded[:, :over] += padded[:, width:]
-    return np.ascontiguousarray(padded[:height, :width])
+        padded = np.zeros((band.stop - band.start, pitch, features.shape[1]), np.float32)
+        padded[:, :width] = features.reshape(height, width, -1)[band]
+        padded = padded.reshape(-1, features.shape[1])
+        blocks = np.empty((SPAN * SPAN, exemplar.code_size, len(padded)), np.float32)
+        product_into(weighted, padded, blocks.reshape(len(weighted), -1))
+        for own, (down, right) in zip(blocks, np.ndindex(SPAN, SPAN), strict=True):
+            start = (band.start + down) * pitch + right
+            sums[:, start : start + own.shape[1]] += own
+    grid = sums[:, :-over].reshape(exemplar.code_size, height + over, pitch)
+    grid[:, :over] += grid[:, height:]
+    grid[:, :, :over] += grid[:, :, width:]
+    return np.ascontiguousarray(grid[:, :height, :width].transpose(1, 2, 0))
 
 
 class Proposals:
