@@ -176,10 +176,10 @@ def test_balancing_uses_all_alike():
         use = (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
         return float(np.abs(use * 12 - 1.0).max())
 
-    assert unevenness(_balancing_factors(kernel, exemplar, 1.0)) < 0.02
+    assert unevenness(_balancing_factors(kernel, exemplar, 1.0, 0.5)) < 0.02
     free = unevenness(np.ones(12))
-    assert unevenness(_balancing_factors(kernel, exemplar, 0.05)) < free
-    assert np.array_equal(_balancing_factors(kernel, exemplar, 0.0), np.ones(12))
+    assert unevenness(_balancing_factors(kernel, exemplar, 0.05, 0.5)) < free
+    assert np.array_equal(_balancing_factors(kernel, exemplar, 0.0, 0.5), np.ones(12))
 
 
 def test_pieces_are_inherited_whole():

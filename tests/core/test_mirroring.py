@@ -88,7 +88,7 @@ def _folded(monkeypatch, settings, fold):
         patch.setattr(continuity, "FOLD", fold)
         patch.setattr(fast, "balanced_flow", noted)
         noise = np.random.default_rng(3).standard_normal((128, 128, 3), dtype=np.float32)
-        synthesize(gaussian_filter(noise, (3, 3, 0)), (192, 192), settings)
+        synthesize(gaussian_filter(noise, (6, 6, 0)), (192, 192), settings)
     return np.mean(shares)
 
 
