@@ -37,7 +37,7 @@ REACH = 2
 START = 0.5
 """The time at which a finer level starts: how much is kept, the rest is noise."""
 
-FINE_STEPS = 6
+FINE_STEPS = 4
 """A fine level takes this many times fewer steps than a coarse one."""
 
 

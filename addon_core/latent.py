@@ -30,7 +30,7 @@ SPAN = 4
 CODE = 16
 """Numbers that stand for a block, at most."""
 
-FEATURE = 32
+FEATURE = 64
 """Numbers that stand for a patch, at most."""
 
 MARGIN = 2

@@ -31,10 +31,10 @@ SIZE = 512
 RUNS = 3
 """Of which the least seconds count: what else the machine does only adds to them."""
 
-CODES = (4, 8, 16, 32, 48)
+CODES = (4, 8, 12, 16, 32, 48)
 """Numbers of a block; 48 is all of them, in RGB."""
 
-FEATURES = (8, 16, 32, 64, 128)
+FEATURES = (16, 32, 64, 128, 256)
 """Numbers of a patch."""
 
 SHIPPED = latent.CODE, latent.FEATURE
