@@ -63,7 +63,7 @@ def aligned(
     numbers = np.pad(exemplar.nearest.reshape(rows, columns), edge, "edge")
     shift = np.zeros((pieces, 2), np.int32)
     for _ in range(ROUNDS):
-        costs = _costs(joints, exemplar.features, numbers, shift, moves, pieces)
+        costs = _costs(joints, exemplar, numbers, shift, moves, pieces)
         costs[impossible] = np.inf
         costs[stay] *= WORTHWHILE
         turn = random.random(pieces) < 0.5
@@ -151,13 +151,13 @@ def _impossible(
     along = np.array([lacking.shape[1], 1], np.int32)
     flat, source = lacking.ravel(), ((matched + edge) @ along).ravel()
     own = piece.ravel()
-    lacks = [np.bincount(own, flat[source + move @ along], pieces) > 0 for move in moves]
+    lacks = [np.bincount(own, flat.take(source + move @ along), pieces) > 0 for move in moves]
     return np.array(lacks)
 
 
 def _costs(
     joints: _Joints,
-    features: NDArray[np.float32],
+    exemplar: LatentExemplar,
     numbers: NDArray[np.int32],
     shift: NDArray[np.int32],
     moves: NDArray[np.int32],
@@ -165,11 +165,12 @@ def _costs(
 ) -> NDArray[np.float64]:
     """(moves, pieces): how little each piece, moved, and its neighbours, shifted, show the same.
 
-    The sum of the squared differences of the features of their patches, over a piece's joints.
+    The sum of the squared differences of the features of their patches, over a piece's joints,
+    halved.
 
     Args:
         joints: of the pieces.
-        features: (patches, d), of the exemplar's patches.
+        exemplar: the level's exemplar.
         numbers: (rows, columns) of the patches, with an edge all around.
         shift: (pieces, 2), down and right.
         moves: (moves, 2), those to be tried.
@@ -182,10 +183,13 @@ def _costs(
     for start in range(0, len(joints.own), BAND):
         part = slice(start, start + BAND)
         own, other = joints.own[part], joints.other[part]
-        theirs = features[flat[(joints.target[part] + shift[other] + edge) @ along]]
+        target = flat.take((joints.target[part] + shift[other] + edge) @ along)
+        theirs, length = exemplar.features.take(target, axis=0), exemplar.half_norms.take(target)
         source = (joints.source[part] + edge) @ along
         for number, move in enumerate(moves):
-            apart = features[flat[source + move @ along]]
-            apart -= theirs
-            total[number] += np.bincount(own, np.einsum("nd,nd->n", apart, apart), pieces)
+            patches = flat.take(source + move @ along)
+            # The terms of the square are added one by one: a pass less over all features.
+            apart = length + exemplar.half_norms.take(patches)
+            apart -= np.einsum("nd,nd->n", exemplar.features.take(patches, axis=0), theirs)
+            total[number] += np.bincount(own, apart, pieces)
     return total

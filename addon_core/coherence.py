@@ -60,7 +60,7 @@ def coherent_flow(
 
     def targets() -> NDArray[np.float32]:
         proposals = Proposals(matches, exemplar)
-        target = exemplar.codes[proposals.first.ravel()[places]]
+        target = exemplar.codes.take(proposals.first.take(places), axis=0)
         target[rank.ravel()[proposals.places]] = proposals.means()
         return target
 
@@ -107,18 +107,24 @@ def _best(
         row, column = np.divmod(part, width)
         down = (row[:, None] + inside) % height
         across = (column[:, None] + inside) % width
-        windows = state[rank[down[:, :, None], across[:, None, :]]]
+        blocks = rank.take(down[:, :, None] * width + across[:, None, :])
+        windows = state.take(blocks, axis=0)
         features = exemplar.project(windows.reshape(len(part), -1))
         features *= np.float32(t)
         own = best[part]
-        largest = np.full(len(part), -np.inf, np.float32)
+        largest = np.einsum("nd,nd->n", features, exemplar.features.take(own, axis=0))
+        largest += worth.take(own)
         around = matches.ravel()[neighbours(matches.shape, part)]
-        for candidates in (own.copy(), *continuations(around, exemplar.usable)):
-            scores = np.einsum("nd,nd->n", features, exemplar.features[candidates])
-            scores += worth[candidates]
-            better = (candidates >= 0) & (scores > largest)
-            largest[better] = scores[better]
-            own[better] = candidates[better]
+        for candidates in continuations(around, exemplar.usable):
+            # Most neighbours belong to the same piece, and go on with the same patch.
+            other = np.flatnonzero((candidates >= 0) & (candidates != own))
+            patches = candidates[other]
+            theirs = exemplar.features.take(patches, axis=0)
+            scores = np.einsum("nd,nd->n", features.take(other, axis=0), theirs)
+            scores += worth.take(patches)
+            better = scores > largest.take(other)
+            largest[other[better]] = scores[better]
+            own[other[better]] = patches[better]
         best[part] = own
     return best.reshape(matches.shape)
 

@@ -60,7 +60,8 @@ def _taken_over(
         around = flat[neighbours(matches.shape, places, distance)]
         candidates = continuations(around, exemplar.usable, distance)
         shared = (candidates[:, None] == candidates).sum(axis=0).astype(np.float32)
-        apart = exemplar.features[candidates] - exemplar.features[nearest.ravel()[places]]
+        apart = exemplar.features.take(candidates, axis=0)
+        apart -= exemplar.features.take(nearest.take(places), axis=0)
         unlike = np.einsum("knd,knd->kn", apart, apart)
         # Less than 1, to decide only between those that as many share.
         worth = shared - unlike / (1.0 + unlike.max(initial=0.0))

@@ -141,9 +141,9 @@ class Proposals:
         above = [(row - down) % height * width for down in range(SPAN)]
         before = [(column - right) % width for right in range(SPAN)]
         for number, (down, right) in enumerate(np.ndindex(SPAN, SPAN)):
-            proposed[:, number] = first[above[down] + before[right]]
+            proposed[:, number] = first.take(above[down] + before[right])
             proposed[:, number] += down * self._exemplar.shape[1] + right
-        weights = np.where(self._exemplar.inside[proposed], 1.0, np.float32(MARGIN_WEIGHT))
+        weights = np.where(self._exemplar.inside.take(proposed), 1.0, np.float32(MARGIN_WEIGHT))
         weights *= WINDOW.ravel()
         weights /= weights.sum(axis=1, keepdims=True)
         return proposed, weights
@@ -175,6 +175,6 @@ class Proposals:
 def aggregated(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.float32]:
     """(height, width, q): the mean of the matched patches, (height, width) numbers."""
     proposals = Proposals(matches, exemplar)
-    state = exemplar.codes[proposals.first]
+    state = exemplar.codes.take(proposals.first, axis=0)
     state.reshape(-1, exemplar.code_size)[proposals.places] = proposals.means()
     return state

@@ -56,8 +56,8 @@ def chosen_blocks(
         least = np.full(len(places), np.inf, np.float32)
         best = proposed[:, 0].copy()
         for column in proposed.T:
-            apart = wanted[start : start + BAND] - exemplar.codes[column]
-            distance = np.einsum("nq,nq->n", apart, apart) * cost[column]
+            apart = wanted[start : start + BAND] - exemplar.codes.take(column, axis=0)
+            distance = np.einsum("nq,nq->n", apart, apart) * cost.take(column)
             nearer = distance < least
             least[nearer] = distance[nearer]
             best[nearer] = column[nearer]
@@ -111,14 +111,14 @@ def rendered(
             for down, right in around
         }
         own = reaching[0, 0]
-        result = squares[own]
+        result = squares.take(own, axis=0)
         joint = np.zeros(own.size, bool)
         for blocks in reaching.values():
             joint |= blocks != own
         places = np.flatnonzero(joint)
         total = np.zeros((places.size, squares.shape[1]), np.float32)
         for (down, right), blocks in reaching.items():
-            total += squares[blocks[places]] * _reach(down, right, channels)
+            total += squares.take(blocks[places], axis=0) * _reach(down, right, channels)
         result[places] = total
         pixels[band.start * BLOCK : band.stop * BLOCK] = pixels_of(
             result, (band.stop - band.start, width)
