@@ -63,9 +63,9 @@ def synthesize(
     shapes = _grid_shapes(size, levels, settings.wraps)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, settings))
     layouts: list[_Layout] = []
-    for level, (exemplar_shape, shape) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
+    sources = exemplar.pyramid(exemplar_shapes)
+    for level, (source, shape) in enumerate(zip(sources, shapes, strict=True)):
         meter.level, meter.step = level, 0
-        source = exemplar.resized(exemplar_shape)
         latent = LatentExemplar(*source.images, opaque=source.opaque, poses=settings.poses)
         coarse, layouts = layouts or [None] * settings.layouts, []
         for layout in coarse:

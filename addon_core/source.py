@@ -41,14 +41,26 @@ class Source:
 
     def resized(self, shape: Shape) -> Source:
         """At a coarser level: a pixel is opaque where all that lies under it is."""
-        own = self.images[0].shape
-        across = shape[1], shape[0]
-        shapes = [shape if image.shape == own else across for image in self.images]
-        images = tuple(map(resize, self.images, shapes))
-        if self.opaque is None:
-            return Source(images)
-        opaque = (~touched(~opaque, own) for opaque, own in zip(self.opaque, shapes, strict=True))
-        return Source(images, tuple(opaque), self.name)
+        return self.pyramid([shape])[0]
+
+    def pyramid(self, shapes: Sequence[Shape]) -> list[Source]:
+        """At several levels, coarse to fine.
+
+        The images of each are made from those three levels finer, or from its own. From its own
+        each level would cost as much as the finest, and from the next finer one the filters add up
+        until the coarse images are worse to go by.
+        """
+        levels: list[Source] = []
+        for shape in reversed(shapes):
+            finer = levels[-3].images if len(levels) >= 3 else self.images
+            across = shape[1], shape[0]
+            shown = [shape if own.shape == self.images[0].shape else across for own in self.images]
+            images = tuple(map(resize, finer, shown))
+            opaque = None
+            if self.opaque is not None:
+                opaque = tuple(map(_coarser, self.opaque, shown))
+            levels.append(Source(images, opaque, self.name))
+        return levels[::-1]
 
     def levels(self, most: int, patch_size: int, stride: int) -> int:
         """How many levels leave enough patches to choose from, at most as many as given.
@@ -96,6 +108,10 @@ def stacked(images: Sequence[NDArray[Any]]) -> NDArray[Any]:
     for place, image in zip(stack, images, strict=True):
         place[: image.shape[0], : image.shape[1]] = image
     return stack.reshape(-1, *stack.shape[2:])
+
+
+def _coarser(opaque: NDArray[np.bool_], shape: Shape) -> NDArray[np.bool_]:
+    return ~touched(~opaque, shape)
 
 
 def touched(pixels: NDArray[np.bool_], shape: Shape) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from addon_core import Kind, Map, Settings, fast, level, synthesize_maps
 from addon_core.blocks import BLOCK
 from addon_core.latent import MARGIN, SPAN, LatentExemplar
 from addon_core.patches import Grid
-from addon_core.pyramid import LevelsLowered
+from addon_core.pyramid import LevelsLowered, level_shapes
 from addon_core.source import Source, covered, filled, touched
 
 PAPER = Settings(method="paper", patch_size=8, stride=4, levels=2, steps=3)
@@ -202,3 +202,29 @@ def test_a_coarser_pixel_is_opaque_where_all_below_is():
     coarse = Source((np.zeros((32, 32, 1), np.float32),), (opaque,)).resized((8, 8))
     assert coarse.opaque is not None
     assert np.argwhere(~coarse.opaque[0]).tolist() == [[1, 2]]
+
+
+def test_a_pyramid_keeps_how_copies_lie_and_what_is_opaque():
+    """Also of sides that are alike at one level, and not at the next coarser one."""
+    image = np.random.default_rng(0).standard_normal((35, 37, 1), dtype=np.float32)
+    opaque = np.ones((35, 37), bool)
+    opaque[3, 30] = False
+    shapes = level_shapes((35, 37), 4)
+    assert shapes[1] == (9, 9) and shapes[0] == (4, 5)
+    source = Source((image, np.rot90(image)), (opaque, np.rot90(opaque)))
+    levels = source.pyramid(shapes)
+    for shape, found in zip(shapes, levels, strict=True):
+        first, second = found.images
+        assert first.shape[:2] == shape
+        assert np.allclose(np.rot90(first), second, atol=1e-5)
+        alone = source.resized(shape)
+        assert found.opaque is not None and alone.opaque is not None
+        assert all(map(np.array_equal, found.opaque, alone.opaque))
+        assert np.allclose(first, alone.images[0])
+    # Made in several steps it is the same picture, to what the filters differ.
+    shapes = level_shapes((256, 256), 6)
+    image = np.random.default_rng(0).standard_normal((256, 256, 1), dtype=np.float32)
+    source = Source((image,))
+    coarsest, alone = source.pyramid(shapes)[0].images[0], source.resized(shapes[0]).images[0]
+    assert not np.allclose(coarsest, alone)
+    assert np.abs(coarsest - alone).mean() < 0.1 * alone.std()
