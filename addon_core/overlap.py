@@ -18,7 +18,7 @@ _PROFILE = np.exp(-0.5 * ((np.arange(SPAN) - (SPAN - 1) / 2) / (SPAN / 4)) ** 2)
 WINDOW = (np.outer(_PROFILE, _PROFILE) / _PROFILE.sum() ** 2).astype(np.float32)
 """(4, 4): the weight of each block of a patch, of sum 1: every block lies in 16 patches."""
 
-MARGIN_WEIGHT = 0.05
+MARGIN_WEIGHT = np.float32(0.05)
 """How much a block of the exemplar's margin counts beside one of the exemplar itself."""
 
 BAND = 16384
@@ -143,7 +143,7 @@ class Proposals:
         for number, (down, right) in enumerate(np.ndindex(SPAN, SPAN)):
             proposed[:, number] = first.take(above[down] + before[right])
             proposed[:, number] += down * self._exemplar.shape[1] + right
-        weights = np.where(self._exemplar.inside.take(proposed), 1.0, np.float32(MARGIN_WEIGHT))
+        weights = np.where(self._exemplar.inside.take(proposed), np.float32(1.0), MARGIN_WEIGHT)
         weights *= WINDOW.ravel()
         weights /= weights.sum(axis=1, keepdims=True)
         return proposed, weights
