@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
@@ -197,15 +199,19 @@ def _misfit(made: np.ndarray, given: np.ndarray) -> float:
 
 @both_methods
 def test_what_weighs_more_fits_better(quick):
-    one, other = rough(64, 1, 1, width=2.0), rough(64, 1, 2, width=2.0)
-    misfits = []
-    for weights in ((1, 0.05), (0.05, 1)):
-        maps = [Map(one, weight=weights[0]), Map(other, weight=weights[1])]
-        made = synthesize_maps(maps, (96, 96), quick)
-        misfits.append([_misfit(*pair) for pair in zip(made, (one, other), strict=True)])
-    (heavy_one, light_other), (light_one, heavy_other) = misfits
-    assert heavy_one < 0.9 * light_one
-    assert heavy_other < 0.9 * light_other
+    """One texture scatters by a tenth, so that several are looked at."""
+    pair = rough(64, 1, 1, width=2.0), rough(64, 1, 2, width=2.0)
+    ratios = []
+    for seed in range(6):
+        misfits = []
+        for weights in ((1, 0.05), (0.05, 1)):
+            maps = [Map(own, weight=weight) for own, weight in zip(pair, weights, strict=True)]
+            made = synthesize_maps(maps, (96, 96), replace(quick, seed=seed))
+            misfits.append([_misfit(*own) for own in zip(made, pair, strict=True)])
+        (heavy_one, light_other), (light_one, heavy_other) = misfits
+        ratios.append((heavy_one / light_one, heavy_other / light_other))
+    assert np.mean(ratios) < 0.9
+    assert (np.mean(ratios, axis=0) < 0.95).all()
 
 
 @both_methods
