@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .blocks import BLOCK, blocks_of, pixels_of
 from .latent import MARGIN, LatentExemplar
 from .overlap import Proposals, bands, use_of_blocks
-from .source import nearest_place, stacked
+from .source import stacked
 
 BLEND = 1.5
 """Standard deviation, in pixels, of the Gaussian with which a block reaches into its neighbours."""
@@ -39,7 +39,9 @@ def chosen_blocks(
 ) -> NDArray[np.int32]:
     """(height, width): for each block of the output the number of the exemplar's block it takes.
 
-    None of them lies in the margin, and in none is anything transparent.
+    One of the margin, mirrored, only where pieces that reach over the border propose nothing else:
+    its pixels go on from the last ones inside. Of a patch that may lie there all blocks mirror
+    opaque ones.
 
     Args:
         exemplar: in the latent.
@@ -62,12 +64,6 @@ def chosen_blocks(
             least[nearer] = distance[nearer]
             best[nearer] = column[nearer]
         chosen.ravel()[places] = best
-    outside = ~exemplar.inside[chosen]
-    if outside.any():
-        # Where only pieces that reach over the border meet, they propose nothing else.
-        row, column = nearest_place(exemplar.inside.reshape(exemplar.shape))
-        nearest = row.ravel() * np.int32(exemplar.shape[1]) + column.ravel()
-        chosen[outside] = nearest[chosen[outside]]
     return chosen
 
 

@@ -242,16 +242,18 @@ def test_a_copy_is_rendered_to_the_pixel(balance):
     assert np.array_equal(pixels[16:32, 16:44], image[16:32, 16:44])
 
 
-def test_no_block_is_taken_from_beyond_the_border():
-    """Also where all that is proposed lies there: last rows of pieces above, first ones below."""
+def test_the_margin_is_taken_only_where_nothing_else_is_proposed():
+    """Where the last rows of pieces lie above the first ones of others."""
     exemplar = LatentExemplar(_image(48, 64))
     rows, columns = exemplar.patch_shape
-    matches = np.repeat([rows - 1, rows - 1, 0, 0], 8).reshape(4, 8).astype(np.int32) * columns
+    matches = np.repeat([rows - 1, rows - 1, 0, 0, 5], 8).reshape(5, 8).astype(np.int32) * columns
     proposals = Proposals(matches, exemplar)
     proposed, _ = proposals.at(proposals.places)
-    assert (~exemplar.inside[proposed]).all(axis=1).any()
+    nothing_else = ~exemplar.inside[proposed].any(axis=1)
+    assert nothing_else.any() and not nothing_else.all()
     wanted = np.zeros((len(proposed), exemplar.code_size), np.float32)
-    assert exemplar.inside[chosen_blocks(exemplar, matches, wanted, 1.0)].all()
+    chosen = chosen_blocks(exemplar, matches, wanted, 1.0).ravel()[proposals.places]
+    assert np.array_equal(~exemplar.inside[chosen], nothing_else)
 
 
 def test_rendered_pixels_stay_within_the_exemplars():
