@@ -78,6 +78,7 @@ def balanced_flow(
                 kernel = _kernel(exemplar, features, part, continuity, prices, t)
             matches[band] = exemplar.sources[kernel.argmax(axis=1)].reshape(-1, width)
             means[part] = product(kernel, exemplar.source_features)
+            # Here, and not in the kernel, which has far longer rows to divide.
             means[part] /= times_vector(kernel, np.ones_like(prices))[:, None]
             meter.advance(band.stop / height)
         continuity.look(matches)

@@ -111,7 +111,7 @@ class LatentExemplar:
         self.patch_basis = principal_components(rows - rows.mean(axis=0), FEATURE)
         """(16 q, d): which patch of codes each number of a feature stands for"""
         self.features = _features(windows, self.patch_basis)
-        """(patches, d), row after row"""
+        """(patches, d), row after row; ``take`` gathers some twice as quickly as indexing does"""
         self.half_norms = 0.5 * np.einsum("nd,nd->n", self.features, self.features)
         """(patches,): half of each feature's squared length"""
 

@@ -210,8 +210,7 @@ def test_what_weighs_more_fits_better(quick):
             misfits.append([_misfit(*own) for own in zip(made, pair, strict=True)])
         (heavy_one, light_other), (light_one, heavy_other) = misfits
         ratios.append((heavy_one / light_one, heavy_other / light_other))
-    assert np.mean(ratios) < 0.9
-    assert (np.mean(ratios, axis=0) < 0.95).all()
+    assert (np.mean(ratios, axis=0) < 0.9).all()
 
 
 @both_methods
