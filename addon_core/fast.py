@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from .alignment import aligned
 from .balance import balanced_flow
 from .blocks import BLOCK
+from .choosing import chosen_blocks
 from .coherence import coherent_flow
 from .inheritance import inherited
 from .latent import SPAN, LatentExemplar
 from .overlap import Proposals, aggregated
 from .progress import Listener, Meter
 from .pyramid import Shape, level_shapes
-from .rendering import chosen_blocks, rendered
+from .rendering import rendered
 from .settings import Settings
 from .source import Source
 from .tiling import fitted_matches, fitted_pixels

@@ -33,6 +33,9 @@ CODE = 16
 FEATURE = 64
 """Numbers that stand for a patch, at most."""
 
+LEADING = 16
+"""Numbers of a feature by which pieces are compared where they meet: most of what one sees."""
+
 MARGIN = 2
 """Blocks by which a patch may reach over the exemplar's border. Patches wholly inside seldom bring
 the outermost blocks into the output. Out there the exemplar is mirrored, for the search alone."""
@@ -116,6 +119,12 @@ class LatentExemplar:
         """(patches,): half of each feature's squared length"""
 
     @cached_property
+    def leading(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(patches, ``LEADING``) and (patches,): the first numbers of the features, half norms."""
+        features = np.ascontiguousarray(self.features[:, :LEADING])
+        return features, 0.5 * np.einsum("nd,nd->n", features, features)
+
+    @cached_property
     def source_features(self) -> NDArray[np.float32]:
         """(sources, d): the features of the usable patches."""
         return self.features[self.sources]
@@ -124,6 +133,11 @@ class LatentExemplar:
     def source_half_norms(self) -> NDArray[np.float32]:
         """(sources,): half of the squared lengths of the features of the usable patches."""
         return self.half_norms[self.sources]
+
+    @cached_property
+    def inner(self) -> NDArray[np.bool_]:
+        """(patches,): which lie wholly inside, without anything transparent."""
+        return _patches_within(self.inside.reshape(self.shape)).ravel()
 
     @cached_property
     def nearest(self) -> NDArray[np.int32]:

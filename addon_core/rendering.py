@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a state and its matches to pixels: the exemplar's own, laid side by side.
+"""From the chosen blocks to pixels: the exemplar's own, laid side by side.
 
-Decoding the state would blur: it is a mean of patches. Instead each block takes, of the blocks that
-the overlapping patches propose, the one nearest to the state. Where blocks that lay apart in the
-exemplar meet, they are blended over a few pixels.
+Where blocks that lay apart in the exemplar meet, they are blended over a few pixels.
 """
 
 from __future__ import annotations
@@ -15,67 +13,14 @@ from numpy.typing import NDArray
 
 from .blocks import BLOCK, blocks_of, pixels_of
 from .latent import MARGIN, LatentExemplar
-from .overlap import Proposals, bands, use_of_blocks
+from .overlap import bands
 from .source import stacked
 
 BLEND = 1.5
 """Standard deviation, in pixels, of the Gaussian with which a block reaches into its neighbours."""
 
-EVENNESS = 0.5
-"""Exponent of a block's use in the cost of choosing it, at balance 1."""
-
-NEVER = 1e9
-"""The cost of a block outside the exemplar."""
-
 BAND = 8192
 """Blocks handled at once: bounds the memory."""
-
-
-def chosen_blocks(
-    exemplar: LatentExemplar,
-    matches: NDArray[np.int32],
-    wanted: NDArray[np.float32],
-    balance: float,
-) -> NDArray[np.int32]:
-    """(height, width): for each block of the output the number of the exemplar's block it takes.
-
-    One of the margin, mirrored, only where pieces that reach over the border propose nothing else:
-    its pixels go on from the last ones inside. Of a patch that may lie there all blocks mirror
-    opaque ones.
-
-    Args:
-        exemplar: in the latent.
-        matches: (height, width), on a torus, the numbers of the exemplar's patches.
-        wanted: (n, q), the state at the blocks on which the matches disagree.
-        balance: 0 to 1, how much blocks that are proposed often give way to others.
-    """
-    proposals = Proposals(matches, exemplar)
-    chosen = proposals.first.copy()
-    cost = _cost_of_use(exemplar, matches, balance)
-    for start in range(0, len(wanted), BAND):
-        places = proposals.places[start : start + BAND]
-        proposed, _ = proposals.at(places)
-        least = np.full(len(places), np.inf, np.float32)
-        best = proposed[:, 0].copy()
-        for column in proposed.T:
-            apart = wanted[start : start + BAND] - exemplar.codes.take(column, axis=0)
-            distance = np.einsum("nq,nq->n", apart, apart) * cost.take(column)
-            nearer = distance < least
-            least[nearer] = distance[nearer]
-            best[nearer] = column[nearer]
-        chosen.ravel()[places] = best
-    return chosen
-
-
-def _cost_of_use(
-    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
-) -> NDArray[np.float32]:
-    """(blocks,): a factor that grows with how often each block is proposed."""
-    use = use_of_blocks(matches, exemplar)
-    inside = exemplar.inside.reshape(exemplar.shape)
-    relative = np.maximum(use / use[inside].mean(), np.float32(0.05))
-    # The margin is there for the search alone.
-    return np.where(inside, relative ** (EVENNESS * balance), NEVER).astype(np.float32).ravel()
 
 
 def rendered(

@@ -8,6 +8,7 @@ import pytest
 
 from addon_core.alignment import aligned
 from addon_core.balance import _balancing_factors
+from addon_core.choosing import chosen_blocks
 from addon_core.inheritance import inherited
 from addon_core.latent import MARGIN, LatentExemplar
 from addon_core.moments import Moments
@@ -21,7 +22,7 @@ from addon_core.overlap import (
     overlapped,
 )
 from addon_core.pieces import goes_on
-from addon_core.rendering import chosen_blocks, rendered
+from addon_core.rendering import rendered
 
 
 def _image(height: int, width: int, channels: int = 3) -> np.ndarray:
@@ -240,20 +241,6 @@ def test_a_copy_is_rendered_to_the_pixel(balance):
     pixels = rendered([image], exemplar, chosen)
     assert pixels.shape == image.shape
     assert np.array_equal(pixels[16:32, 16:44], image[16:32, 16:44])
-
-
-def test_the_margin_is_taken_only_where_nothing_else_is_proposed():
-    """Where the last rows of pieces lie above the first ones of others."""
-    exemplar = LatentExemplar(_image(48, 64))
-    rows, columns = exemplar.patch_shape
-    matches = np.repeat([rows - 1, rows - 1, 0, 0, 5], 8).reshape(5, 8).astype(np.int32) * columns
-    proposals = Proposals(matches, exemplar)
-    proposed, _ = proposals.at(proposals.places)
-    nothing_else = ~exemplar.inside[proposed].any(axis=1)
-    assert nothing_else.any() and not nothing_else.all()
-    wanted = np.zeros((len(proposed), exemplar.code_size), np.float32)
-    chosen = chosen_blocks(exemplar, matches, wanted, 1.0).ravel()[proposals.places]
-    assert np.array_equal(~exemplar.inside[chosen], nothing_else)
 
 
 def test_rendered_pixels_stay_within_the_exemplars():

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a state and its matches to blocks of the exemplar.
+
+Decoding the state would blur: it is a mean of patches. Instead each block of the output takes, of
+the blocks that the overlapping patches propose, the one nearest to the state. What nothing inside
+the exemplar is proposed for is filled, and where pieces meet the blocks then choose together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cuts import recut
+from .holes import filled
+from .latent import LatentExemplar
+from .overlap import Proposals, use_of_blocks
+
+EVENNESS = 0.5
+"""Exponent of a block's use in the cost of choosing it, at balance 1."""
+
+NEVER = 1e9
+"""The cost of a block outside the exemplar."""
+
+BAND = 8192
+"""Blocks handled at once: bounds the memory."""
+
+
+def chosen_blocks(
+    exemplar: LatentExemplar,
+    matches: NDArray[np.int32],
+    wanted: NDArray[np.float32],
+    balance: float,
+) -> NDArray[np.int32]:
+    """(height, width): for each block of the output the number of the exemplar's block it takes.
+
+    Args:
+        exemplar: in the latent.
+        matches: (height, width), on a torus, the numbers of the exemplar's patches.
+        wanted: (n, q), the state at the blocks on which the matches disagree.
+        balance: 0 to 1, how much blocks that are proposed often give way to others.
+    """
+    proposals = Proposals(matches, exemplar)
+    cost = _cost_of_use(exemplar, matches, balance)
+    chosen = _nearest(exemplar, proposals, wanted, cost)
+    chosen = filled(exemplar, chosen)
+    return recut(exemplar, chosen, proposals.places, wanted, cost)
+
+
+def _nearest(
+    exemplar: LatentExemplar,
+    proposals: Proposals,
+    wanted: NDArray[np.float32],
+    cost: NDArray[np.float32],
+) -> NDArray[np.int32]:
+    """(height, width): what each block would take by itself.
+
+    Args:
+        exemplar: in the latent.
+        proposals: of the matched patches.
+        wanted: (n, q), the state at ``proposals.places``.
+        cost: (blocks,), what the squared distance to a block of the exemplar is multiplied by.
+    """
+    chosen = proposals.first.copy()
+    for start in range(0, len(wanted), BAND):
+        places = proposals.places[start : start + BAND]
+        proposed, _ = proposals.at(places)
+        least = np.full(len(places), np.inf, np.float32)
+        best = proposed[:, 0].copy()
+        for column in proposed.T:
+            apart = wanted[start : start + BAND] - exemplar.codes.take(column, axis=0)
+            distance = np.einsum("nq,nq->n", apart, apart) * cost.take(column)
+            nearer = distance < least
+            least[nearer] = distance[nearer]
+            best[nearer] = column[nearer]
+        chosen.ravel()[places] = best
+    return chosen
+
+
+def _cost_of_use(
+    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
+) -> NDArray[np.float32]:
+    """(blocks,): a factor that grows with how often each block is proposed."""
+    use = use_of_blocks(matches, exemplar)
+    inside = exemplar.inside.reshape(exemplar.shape)
+    relative = np.maximum(use / use[inside].mean(), np.float32(0.05))
+    # The margin is there for the search alone.
+    return np.where(inside, relative ** (EVENNESS * balance), NEVER).astype(np.float32).ravel()
