@@ -26,7 +26,7 @@ JOINTS = 16
 WORTHWHILE = 0.999
 """A piece moves only when the cost falls below this part of what it is."""
 
-BAND = 4096
+BAND = 16384
 """Pairs compared at once: bounds the memory."""
 
 
@@ -179,17 +179,19 @@ def _costs(
     along = np.array([numbers.shape[1], 1], np.int32)
     flat = numbers.ravel()
     edge = int(moves.max()) + 1
-    total = np.zeros((len(moves), pieces))
-    for start in range(0, len(joints.own), BAND):
-        part = slice(start, start + BAND)
+    total = np.zeros(len(moves) * pieces)
+    features, half_norms = exemplar.leading
+    step = max(1, BAND // len(moves))
+    for start in range(0, len(joints.own), step):
+        part = slice(start, start + step)
         own, other = joints.own[part], joints.other[part]
         target = flat.take((joints.target[part] + shift[other] + edge) @ along)
-        theirs, length = exemplar.features.take(target, axis=0), exemplar.half_norms.take(target)
         source = (joints.source[part] + edge) @ along
-        for number, move in enumerate(moves):
-            patches = flat.take(source + move @ along)
-            # The terms of the square are added one by one: a pass less over all features.
-            apart = length + exemplar.half_norms.take(patches)
-            apart -= np.einsum("nd,nd->n", exemplar.features.take(patches, axis=0), theirs)
-            total[number] += np.bincount(own, apart, pieces)
-    return total
+        patches = flat.take(source + (moves @ along)[:, None])
+        # The terms of the square are added one by one: a pass less over all features.
+        apart = half_norms.take(patches) + half_norms.take(target)
+        theirs = features.take(target, axis=0)
+        apart -= np.einsum("mnd,nd->mn", features.take(patches, axis=0), theirs)
+        group = own + np.arange(len(moves))[:, None] * pieces
+        total += np.bincount(group.ravel(), apart.ravel(), total.size)
+    return total.reshape(len(moves), pieces)
