@@ -68,13 +68,33 @@ def coherent_flow(
     state *= np.float32(1.0 - times[0])
     state += np.float32(times[0]) * targets()
     for t, following in meter.steps(times):
-        prices = _prices(exemplar, matches, balance)
+        prices = prices_of(exemplar, matches, balance)
         matches = _best(exemplar, state, rank, matches, prices, t)
         state = euler_step(state, targets(), (following - t) / (1.0 - t))
         meter.step += 1
         meter.advance()
     ends = Proposals(matches, exemplar).places
     return matches, state[rank.ravel()[ends]]
+
+
+def prices_of(
+    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
+) -> NDArray[np.float32]:
+    """(patches,): what each patch costs for being used often, in the units of a score.
+
+    Args:
+        exemplar: the level's exemplar.
+        matches: (height, width) numbers of its patches.
+        balance: 0 to 1, how much parts that are used often give way to others.
+    """
+    inside = exemplar.inside.reshape(exemplar.shape)
+    blocks = use_of_blocks(matches, exemplar) * inside
+    # Near the border the mean is over what lies inside.
+    smooth = uniform_filter(blocks, REACH)
+    smooth /= np.maximum(uniform_filter(inside.astype(np.float32), REACH), np.float32(1e-3))
+    often = np.log(np.maximum(smooth / smooth[inside].mean(), np.float32(0.05))) * inside
+    scale = np.float32(PRICE * balance * exemplar.code_size)
+    return scale * np.clip(over_patches(often), -1.0, 1.5).ravel()
 
 
 def _best(
@@ -127,17 +147,3 @@ def _best(
             own[other[better]] = patches[better]
         best[part] = own
     return best.reshape(matches.shape)
-
-
-def _prices(
-    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
-) -> NDArray[np.float32]:
-    """(patches,): in the units of a score."""
-    inside = exemplar.inside.reshape(exemplar.shape)
-    blocks = use_of_blocks(matches, exemplar) * inside
-    # Near the border the mean is over what lies inside.
-    smooth = uniform_filter(blocks, REACH)
-    smooth /= np.maximum(uniform_filter(inside.astype(np.float32), REACH), np.float32(1e-3))
-    often = np.log(np.maximum(smooth / smooth[inside].mean(), np.float32(0.05))) * inside
-    scale = np.float32(PRICE * balance * exemplar.code_size)
-    return scale * np.clip(over_patches(often), -1.0, 1.5).ravel()

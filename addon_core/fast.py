@@ -19,6 +19,7 @@ from .balance import balanced_flow
 from .blocks import BLOCK
 from .choosing import chosen_blocks
 from .coherence import coherent_flow
+from .expansion import expanded
 from .inheritance import inherited
 from .latent import SPAN, LatentExemplar
 from .overlap import Proposals, aggregated
@@ -124,6 +125,8 @@ def _carried(
         state = _noisy(matches, exemplar, shape, times[0], random)
         found = balanced_flow(exemplar, state, times, balance, meter)
     else:
+        if level == COARSE:
+            matches = expanded(matches, exemplar, len(times) - 1, balance, random)
         found = coherent_flow(exemplar, matches, times, balance, random, meter)
     return _Layout(exemplar, *found)
 

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Joints of pieces: holes filled, cuts moved, pieces expanded."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from addon_core import expansion, fast, synthesize
+from addon_core.cuts import recut
+from addon_core.expansion import expanded
+from addon_core.holes import filled
+from addon_core.latent import MARGIN, LatentExemplar
+from addon_core.settings import Settings
+
+
+def _exemplar(side=96, opaque=None):
+    image = np.random.default_rng(0).standard_normal((side, side, 3), dtype=np.float32)
+    return LatentExemplar(image, opaque=opaque)
+
+
+def _piece(columns, shape, top, left):
+    """Numbers in a grid of so many columns that go on from one place."""
+    row, column = np.indices(shape)
+    return ((row + top) * columns + column + left).astype(np.int32)
+
+
+def _blocks(exemplar, shape=(12, 14)):
+    """A piece well inside the exemplar."""
+    return _piece(exemplar.shape[1], shape, MARGIN + 4, MARGIN + 5)
+
+
+def test_a_hole_is_filled_with_what_was_there():
+    """Where all but the hole shows one place of the exemplar, nothing fits better than that."""
+    exemplar = _exemplar()
+    chosen = _blocks(exemplar)
+    broken = chosen.copy()
+    broken[4, 7] = broken[9, 2] = 0
+    assert np.array_equal(filled(exemplar, broken), chosen)
+
+
+def test_a_large_hole_is_filled_and_the_rest_stays():
+    exemplar = _exemplar()
+    chosen = _blocks(exemplar)
+    broken = chosen.copy()
+    hole = np.s_[2:9, 3:13]
+    # What lies above the exemplar: mirrored.
+    broken[hole] = _piece(exemplar.shape[1], (7, 10), 0, 8)
+    broken[hole] %= 2 * exemplar.shape[1]
+    result = filled(exemplar, broken.copy())
+    assert exemplar.inside[result].all()
+    was_inside = exemplar.inside[broken]
+    assert not was_inside[hole].any() and np.array_equal(result[was_inside], chosen[was_inside])
+
+
+def test_holes_stay_where_the_exemplar_has_no_opaque_patch():
+    """A strip two blocks wide at the border is a patch only with its mirror image."""
+    opaque = np.zeros((96, 96), bool)
+    opaque[:, :8] = True
+    exemplar = _exemplar(opaque=[opaque])
+    assert exemplar.usable.any() and not exemplar.inner.any()
+    chosen = np.zeros((6, 6), np.int32)
+    assert np.array_equal(filled(exemplar, chosen.copy()), chosen)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_mirrored_comes_out(monkeypatch, seed):
+    """The margin is for the search alone."""
+    chosen = []
+
+    def noted(images, exemplar, blocks):
+        chosen.append(exemplar.inside[blocks])
+        return original(images, exemplar, blocks)
+
+    original = fast.rendered
+    monkeypatch.setattr(fast, "rendered", noted)
+    image = np.random.default_rng(seed).random((64, 64, 3), np.float32)
+    synthesize(image, (160, 128), Settings(steps=6, seed=seed))
+    (inside,) = chosen
+    assert inside.all()
+
+
+@pytest.mark.parametrize(("cost", "stays"), [(0.0, False), (1e3, True)])
+def test_a_tooth_goes_unless_the_state_wants_it(cost, stays):
+    exemplar = _exemplar()
+    chosen = _blocks(exemplar)
+    broken = chosen.copy()
+    broken[5, 5] = broken[8, 9] = exemplar.shape[1] * 20 + 20
+    places = np.arange(chosen.size)
+    wanted = exemplar.codes[broken.ravel()]
+    costs = np.full(len(exemplar.codes), cost, np.float32)
+    result = recut(exemplar, broken.copy(), places, wanted, costs)
+    assert np.array_equal(result, broken if stays else chosen)
+
+
+def test_only_the_places_given_are_cut_anew():
+    exemplar = _exemplar()
+    broken = _blocks(exemplar)
+    broken[5, 5] = broken[8, 9] = exemplar.shape[1] * 20 + 20
+    place = np.array([5 * broken.shape[1] + 5])
+    wanted = np.zeros((1, exemplar.code_size), np.float32)
+    result = recut(exemplar, broken.copy(), place, wanted, np.zeros(len(exemplar.codes), "f"))
+    assert np.argwhere(result != broken).tolist() == [[5, 5]]
+
+
+def _layout(exemplar):
+    """A piece, with a strip of another one across it."""
+    matches = _piece(exemplar.patch_shape[1], (12, 14), 5, 4)
+    broken = matches.copy()
+    broken[:, 6:9] = _piece(exemplar.patch_shape[1], (12, 3), 4, 15)
+    return matches, broken
+
+
+def test_a_piece_takes_the_place_of_another_where_it_goes_on(monkeypatch):
+    exemplar = _exemplar(160)
+    matches = _piece(exemplar.patch_shape[1], (28, 28), 5, 6)
+    broken = matches.copy()
+    broken[12:15, 11:15] = _piece(exemplar.patch_shape[1], (3, 4), 20, 3)
+    monkeypatch.setattr(expansion, "LARGE", 1.0)
+    result = expanded(broken, exemplar, 20, 0.0, np.random.default_rng(0))
+    assert np.array_equal(result, matches)
+
+
+def test_a_large_piece_does_not_expand(monkeypatch):
+    exemplar = _exemplar()
+    _, broken = _layout(exemplar)
+    monkeypatch.setattr(expansion, "LARGE", 0.0)
+    result = expanded(broken, exemplar, 20, 0.0, np.random.default_rng(0))
+    assert np.array_equal(result, broken)
+
+
+def test_expanded_matches_are_usable():
+    exemplar = _exemplar(64)
+    random = np.random.default_rng(1)
+    matches = exemplar.sources[random.integers(exemplar.sources.size, size=(4, 5))]
+    matches = matches.repeat(3, axis=0).repeat(3, axis=1)
+    result = expanded(matches, exemplar, 8, 1.0, random)
+    assert exemplar.usable.ravel()[result].all()
+
+
+def _cost(exemplar, matches):
+    """Of all cuts."""
+    down = expansion._cut(matches.ravel(), np.roll(matches, -1, 0).ravel(), (1, 0), exemplar)
+    right = expansion._cut(matches.ravel(), np.roll(matches, -1, 1).ravel(), (0, 1), exemplar)
+    return down.sum(dtype=float) + right.sum(dtype=float)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_places_that_take_an_offer_cost_least(seed):
+    """Of all ways to take it or not."""
+    exemplar = _exemplar()
+    matches, broken = _layout(exemplar)
+    random = np.random.default_rng(seed)
+    offer = broken.copy()
+    offer[3:8, 7:9] = matches[3:8, 7:9]
+    places = np.flatnonzero(offer != broken)
+    worse = random.normal(0.0, 20.0, len(places)).astype(np.float32)
+    takes = expansion._taken(broken, offer, places, worse, exemplar)
+    assert 0 < takes.sum() < len(places)
+
+    def cost(choice):
+        result = broken.copy()
+        result.ravel()[places[choice]] = offer.ravel()[places[choice]]
+        return _cost(exemplar, result) + float(worse[choice].sum(dtype=float))
+
+    ways = (np.array(way, bool) for way in product((False, True), repeat=len(places)))
+    # Capacities are rounded to parts of a unit.
+    slack = 4 * len(places) / expansion.UNIT
+    assert cost(takes) <= min(map(cost, ways)) + slack
