@@ -26,7 +26,7 @@ SHARE = 0.35
 REACH = 6
 """How far they offer it, in blocks."""
 
-LARGE = 0.4
+LARGE = 0.45
 """A piece that is this part of the exemplar is large enough and offers nothing: copies show."""
 
 PRICE = 0.12
@@ -65,8 +65,10 @@ def expanded(
         offer = _offered(matches, offering[piece], exemplar)
         places = np.flatnonzero(offer != matches)
         if len(places):
-            prices = PRICE * prices_of(exemplar, matches, balance)
-            worse = prices.take(offer.ravel()[places]) - prices.take(matches.ravel()[places])
+            prices = prices_of(exemplar, matches, balance)
+            worse = prices.take(offer.ravel()[places])
+            worse -= prices.take(matches.ravel()[places])
+            worse *= np.float32(PRICE)
             taken = places[_taken(matches, offer, places, worse, exemplar)]
             matches = matches.copy()
             matches.ravel()[taken] = offer.ravel()[taken]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
 
-from .latent import SPAN, LatentExemplar
+from .latent import MARGIN, SPAN, LatentExemplar
 from .products import product_into
 from .pyramid import Shape
 
@@ -30,12 +30,13 @@ def filled(exemplar: LatentExemplar, chosen: NDArray[np.int32]) -> NDArray[np.in
     if not exemplar.inner.any():
         return chosen
     while not (inside := exemplar.inside.take(chosen)).all():
-        hole, holes = label(~inside, np.ones((3, 3)))
+        hole = np.empty(chosen.shape, np.int32)
+        label(~inside, np.ones((3, 3)), hole)
         places = np.flatnonzero(hole)
         number = hole.ravel()[places] - 1
         middle = _middles(places, number)
         shown = exemplar.codes.take(chosen.ravel().take(_windows(middle, chosen.shape)), axis=0)
-        best = _most_alike(exemplar, exemplar.project(shown.reshape(holes, -1)))
+        best = _most_alike(exemplar, exemplar.project(shown.reshape(len(middle), -1)))
         _lay(exemplar, chosen, places, middle[number], best[number])
     return chosen
 
@@ -78,7 +79,7 @@ def _lay(
     middle: NDArray[np.intp],
     patch: NDArray[np.intp],
 ) -> None:
-    """Let pieces cover holes as far as they reach.
+    """Let pieces cover holes, up to two blocks around their patch: no margin is wider than that.
 
     Args:
         exemplar: in the latent.
@@ -88,9 +89,10 @@ def _lay(
         patch: (n,), the patch around that.
     """
     width = chosen.shape[1]
+    down = places // width - middle // width + SPAN // 2
+    right = places % width - middle % width + SPAN // 2
+    low, high = -MARGIN, SPAN - 1 + MARGIN
+    near = (low <= down) & (down <= high) & (low <= right) & (right <= high)
     row, column = np.divmod(patch, exemplar.patch_shape[1])
-    row += places // width - middle // width + SPAN // 2
-    column += places % width - middle % width + SPAN // 2
-    # Beyond the exemplar a hole stays one.
-    row, column = np.clip(row, 0, exemplar.shape[0] - 1), np.clip(column, 0, exemplar.shape[1] - 1)
-    chosen.ravel()[places] = row * exemplar.shape[1] + column
+    laid = (row + down) * exemplar.shape[1] + column + right
+    chosen.ravel()[places[near]] = laid[near]
