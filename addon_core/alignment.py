@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
 
 from .latent import LatentExemplar
 from .pieces import goes_on, piece_numbers
@@ -150,7 +151,9 @@ def _impossible(
     lacking = np.pad(~usable, edge, constant_values=True)
     along = np.array([lacking.shape[1], 1], np.int32)
     flat, source = lacking.ravel(), ((matched + edge) @ along).ravel()
-    own = piece.ravel()
+    # Most places lie too far from what is not usable to get there.
+    close = np.flatnonzero(maximum_filter(lacking, 2 * edge + 1).ravel().take(source))
+    own, source = piece.ravel()[close], source[close]
     lacks = [np.bincount(own, flat.take(source + move @ along), pieces) > 0 for move in moves]
     return np.array(lacks)
 
