@@ -85,7 +85,8 @@ def _fast() -> Plan:
     levels = Sweep("levels", {"0": {}, **{f"{v}": {"levels": v} for v in (1, 2, 3, 4, 5)}})
     sweeps = (
         levels,
-        one("steps", (6, 12, 24, 48, 96)),
+        one("steps", (6, 12, 22, 48, 96)),
+        one("layouts", (1, 2, 4)),
         one("balance", (0.0, 0.25, 0.5, 0.75, 1.0)),
     )
     return Plan(default, tuple(KINDS), 512, 1, sweeps)
