@@ -243,6 +243,18 @@ def test_a_copy_is_rendered_to_the_pixel(balance):
     assert np.array_equal(pixels[16:32, 16:44], image[16:32, 16:44])
 
 
+def test_no_block_is_taken_from_beyond_the_border():
+    """Also where all that is proposed lies there: last rows of pieces above, first ones below."""
+    exemplar = LatentExemplar(_image(48, 64))
+    rows, columns = exemplar.patch_shape
+    matches = np.repeat([rows - 1, rows - 1, 0, 0], 8).reshape(4, 8).astype(np.int32) * columns
+    proposals = Proposals(matches, exemplar)
+    proposed, _ = proposals.at(proposals.places)
+    assert (~exemplar.inside[proposed]).all(axis=1).any()
+    wanted = np.zeros((len(proposed), exemplar.code_size), np.float32)
+    assert exemplar.inside[chosen_blocks(exemplar, matches, wanted, 1.0)].all()
+
+
 def test_rendered_pixels_stay_within_the_exemplars():
     image = _image(48, 64)
     exemplar = LatentExemplar(image)

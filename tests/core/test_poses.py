@@ -12,8 +12,7 @@ from scipy.ndimage import gaussian_filter
 
 from addon_core import Kind, Map, Settings, fast, level, material, synthesize_maps
 from addon_core.inheritance import inherited
-from addon_core.latent import MARGIN, SPAN, LatentExemplar
-from addon_core.overlap import Proposals
+from addon_core.latent import MARGIN, LatentExemplar
 from addon_core.patches import Grid
 from addon_core.poses import moved, turned
 from addon_core.rendering import rendered
@@ -192,22 +191,13 @@ def test_pieces_of_copies_are_inherited_whole():
 def test_the_fast_method_takes_from_every_copy_and_from_nowhere_else(monkeypatch, tile):
     used = []
 
-    def noted(exemplar, matches, *others):
-        chosen = original(exemplar, matches, *others)
-        own = np.zeros(exemplar.shape, bool)
-        for copy, patches in enumerate(exemplar.places):
-            height, width = (side + SPAN - 1 for side in patches.shape)
-            own[copy * exemplar.pitch :][:height, :width] = True
-        assert own.ravel()[chosen].all()
-        # Of a copy's margin only where the patches propose nothing else.
-        outside = np.flatnonzero(~exemplar.inside[chosen])
-        proposed, _ = Proposals(matches, exemplar).at(outside)
-        assert not exemplar.inside[proposed].any()
+    def noted(images, exemplar, chosen):
+        assert exemplar.inside[chosen].all()
         used.extend(np.unique(chosen // exemplar.shape[1] // exemplar.pitch))
-        return chosen
+        return original(images, exemplar, chosen)
 
-    original = fast.chosen_blocks
-    monkeypatch.setattr(fast, "chosen_blocks", noted)
+    original = fast.rendered
+    monkeypatch.setattr(fast, "rendered", noted)
     noise = np.random.default_rng(0).standard_normal((100, 132))
     settings = replace(FAST, mirrors="xy", tile=tile)
     synthesize_maps([Map(gaussian_filter(noise, 2))], (250, 250), settings)
