@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from .latent import SPAN, LatentExemplar
-from .overlap import Proposals, over_patches, use_of_blocks
+from .latent import LatentExemplar
+from .overlap import Proposals, blocks_under, over_patches, use_of_blocks
 from .pieces import continuations, disputed, goes_on, neighbours, widened
 from .progress import Meter
 from .velocity import euler_step
@@ -115,20 +115,14 @@ def _best(
         prices: (patches,), in the units of a score.
         t: the time.
     """
-    height, width = matches.shape
     below, right = goes_on(matches, exemplar.patch_shape[1])
     apart = ~(below & right & np.roll(below, 1, 0) & np.roll(right, 1, 1))
     worth = -np.float32(t * t) * exemplar.half_norms - prices
     places = np.flatnonzero(apart)
     best = matches.ravel().copy()
-    inside = np.arange(SPAN)
     for start in range(0, len(places), BAND):
         part = places[start : start + BAND]
-        row, column = np.divmod(part, width)
-        down = (row[:, None] + inside) % height
-        across = (column[:, None] + inside) % width
-        blocks = rank.take(down[:, :, None] * width + across[:, None, :])
-        windows = state.take(blocks, axis=0)
+        windows = state.take(rank.take(blocks_under(matches.shape, part)), axis=0)
         features = exemplar.project(windows.reshape(len(part), -1))
         features *= np.float32(t)
         own = best[part]

@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from .coherence import prices_of
 from .latent import LatentExemplar
-from .pieces import continuations, goes_on, neighbours, piece_numbers
+from .pieces import beside, continuations, goes_on, neighbours, piece_numbers
 
 SHARE = 0.35
 """Which part of the pieces, drawn at random, offers to go on in a round."""
@@ -175,7 +175,7 @@ def _cut(
         exemplar: the level's exemplar.
     """
     features, _ = exemplar.leading
-    rows, columns = exemplar.patch_shape
+    columns = exemplar.patch_shape[1]
     seen = np.zeros(len(first), np.float32)
     along = step[0] * columns + step[1]
     is_cut = second - first != along
@@ -183,14 +183,9 @@ def _cut(
     is_cut |= first % columns >= columns - step[1]
     cut = np.flatnonzero(is_cut)
     for there, here, sign in ((first[cut], second[cut], 1), (second[cut], first[cut], -1)):
-        row, column = np.divmod(there, np.int32(columns))
-        row += sign * step[0]
-        column += sign * step[1]
-        is_there = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
-        patches = np.where(is_there, there + sign * along, 0)
-        is_there &= exemplar.usable.ravel().take(patches)
+        patches = beside(there, sign * step[0], sign * step[1], exemplar.usable)
         apart = features.take(patches, axis=0)
         apart -= features.take(here, axis=0)
         distance = np.sqrt(np.einsum("nd,nd->n", apart, apart))
-        seen[cut] += 0.5 * np.where(is_there, distance, np.float32(IMPOSSIBLE))
+        seen[cut] += 0.5 * np.where(patches >= 0, distance, np.float32(IMPOSSIBLE))
     return seen

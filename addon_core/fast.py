@@ -3,8 +3,9 @@
 
 Coarse levels take a softmax over all patches, balanced so that every part of the exemplar is used
 evenly; of several layouts the one whose pieces fit best goes on. Finer levels inherit where their
-patches come from, slide the pieces until they fit, and choose along the joints among what the
-neighbours would go on with. At the end the exemplar's own pixels are laid side by side.
+patches come from, slide the pieces until they fit, the first of them expands pieces to where cuts
+are seen least, and all choose along the joints among what the neighbours would go on with. At the
+end the exemplar's own pixels are laid side by side.
 """
 
 from __future__ import annotations
@@ -126,6 +127,7 @@ def _carried(
         found = balanced_flow(exemplar, state, times, balance, meter)
     else:
         if level == COARSE:
+            # Joints find their places here; a finer level has four times as many to ask.
             matches = expanded(matches, exemplar, len(times) - 1, balance, random)
         found = coherent_flow(exemplar, matches, times, balance, random, meter)
     return _Layout(exemplar, *found)

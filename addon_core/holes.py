@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import label
 
 from .latent import MARGIN, SPAN, LatentExemplar
+from .overlap import blocks_under
 from .products import product_into
 from .pyramid import Shape
 
@@ -35,7 +36,8 @@ def filled(exemplar: LatentExemplar, chosen: NDArray[np.int32]) -> NDArray[np.in
         places = np.flatnonzero(hole)
         number = hole.ravel()[places] - 1
         middle = _middles(places, number)
-        shown = exemplar.codes.take(chosen.ravel().take(_windows(middle, chosen.shape)), axis=0)
+        around = blocks_under(chosen.shape, _starts(middle, chosen.shape))
+        shown = exemplar.codes.take(chosen.ravel().take(around), axis=0)
         best = _most_alike(exemplar, exemplar.project(shown.reshape(len(middle), -1)))
         _lay(exemplar, chosen, places, middle[number], best[number])
     return chosen
@@ -49,12 +51,10 @@ def _middles(places: NDArray[np.intp], number: NDArray[np.int32]) -> NDArray[np.
     return places[order[(starts + ends) // 2]]
 
 
-def _windows(middle: NDArray[np.intp], shape: Shape) -> NDArray[np.intp]:
-    """(n, 16): the places of the patch around each of (n,) places."""
-    over = np.arange(SPAN) - SPAN // 2
+def _starts(middle: NDArray[np.intp], shape: Shape) -> NDArray[np.intp]:
+    """(n,): where the patches start that lie around each of (n,) places."""
     row, column = np.divmod(middle, shape[1])
-    row, column = (row[:, None] + over) % shape[0], (column[:, None] + over) % shape[1]
-    return (row[:, :, None] * shape[1] + column[:, None, :]).reshape(len(middle), -1)
+    return (row - SPAN // 2) % shape[0] * shape[1] + (column - SPAN // 2) % shape[1]
 
 
 def _most_alike(exemplar: LatentExemplar, features: NDArray[np.float32]) -> NDArray[np.intp]:

@@ -32,6 +32,21 @@ def bands(shape: Shape, patches: int) -> Iterator[slice]:
         yield slice(top, min(top + step, shape[0]))
 
 
+def blocks_under(shape: Shape, places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """(n, 4, 4): the blocks under the patches that start at some places.
+
+    Args:
+        shape: height and width of the torus.
+        places: (n,) flat numbers.
+    """
+    height, width = shape
+    row, column = np.divmod(places, width)
+    inside = np.arange(SPAN)
+    down = (row[:, None] + inside) % height
+    across = (column[:, None] + inside) % width
+    return down[:, :, None] * width + across[:, None, :]
+
+
 def over_blocks(patches: NDArray[np.float32]) -> NDArray[np.float32]:
     """Values of patches added up over the blocks under them.
 

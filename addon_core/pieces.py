@@ -64,12 +64,32 @@ def continuations(
     Returns:
         (4, n) numbers of patches, −1 where what is usable ends.
     """
-    rows, columns = np.int32(usable.shape[0]), np.int32(usable.shape[1])
     down, right = distance * DIRECTIONS.T[:, :, None]
-    row, column = np.divmod(around, columns)
-    row -= down
-    column -= right
-    there = (around >= 0) & (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+    return beside(around, -down, -right, usable)
+
+
+def beside(
+    patches: NDArray[np.int32],
+    down: NDArray[np.int32] | int,
+    right: NDArray[np.int32] | int,
+    usable: NDArray[np.bool_],
+) -> NDArray[np.int32]:
+    """The patches that lie so far below and to the right of others in the exemplar.
+
+    Args:
+        patches: numbers, −1 for none.
+        down: in blocks, of a shape that fits to theirs.
+        right: the same.
+        usable: (rows, columns), of the exemplar's patches, those that may stand somewhere.
+
+    Returns:
+        Their numbers, −1 where what is usable ends.
+    """
+    rows, columns = np.int32(usable.shape[0]), np.int32(usable.shape[1])
+    row, column = np.divmod(patches, columns)
+    row += down
+    column += right
+    there = (patches >= 0) & (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
     source = np.where(there, row * columns + column, np.int32(0))
     there &= usable.ravel()[source]
     return np.where(there, source, np.int32(-1))
