@@ -83,6 +83,8 @@ def register() -> None:
         ("save_post_fail", live_switch.put_back),
         ("undo_post", live_switch.follow_undo),
         ("redo_post", live_switch.follow_undo),
+        ("undo_post", queue.follow_undo),
+        ("redo_post", queue.follow_undo),
         ("depsgraph_update_post", live_switch.follow_paint),
     ):
         _add_handler(getattr(bpy.app.handlers, moment), handler)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+PREVIEW = "nifty_preview"
+"""Custom property of an image as long as it shows a preview."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a new image is to be."""
@@ -86,6 +90,7 @@ class NewImage:
         if self._file is None:
             image_making.finish(image, result)
         recipe.write(image, made_by, self.plan.source)
+        del image[PREVIEW]
         return problem
 
     def remove(self) -> None:
@@ -103,5 +108,6 @@ class NewImage:
             plan = self.plan
             name = named_after(plan.source.rsplit(".", 1)[0])
             image = image_making.create(name, plan.width, plan.height, plan.kind)
+            image[PREVIEW] = True
             self._image = image.session_uid
         return image

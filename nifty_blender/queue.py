@@ -3,6 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from .new_image import PREVIEW
 from .recipe import Recipe
 from .run import Run
 
@@ -31,3 +37,12 @@ def cancel_all() -> None:
     """End every run, and leave nothing of them."""
     while runs:
         cancel(runs[-1])
+
+
+@persistent
+def follow_undo(*_: Any) -> None:
+    """After an undo or a redo: previews that were in the file then, of runs that are over, go."""
+    at_work = {image.session_uid for run in runs for image in run.images}
+    for image in [image for image in bpy.data.images if PREVIEW in image]:
+        if image.session_uid not in at_work:
+            bpy.data.images.remove(image)

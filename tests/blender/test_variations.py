@@ -80,6 +80,33 @@ def test_variations_taken_away_meanwhile_are_made_anew(blender, core, images, tm
     assert list(seeds().values()) == [0, 1, 2]
 
 
+def test_an_undo_brings_no_preview_back(blender, core, tmp_path):
+    """What the artist does meanwhile is an undo step that holds the preview."""
+    queue = blender("queue")
+    run = blender("run").Run(load(tmp_path), 60, 60, core.Settings(**QUICK))
+    queue.runs.append(run)
+    run._textures[0]._new[0].show(np.zeros((30, 30, 3), np.float32))
+    preview = run.images[0].session_uid
+    bpy.ops.ed.undo_push(message="meanwhile")
+    bpy.ops.ed.undo_push(message="later")
+    bpy.ops.ed.undo()
+    assert [image.session_uid for image in run.images] == [preview], "the run is still at work"
+    queue.cancel(run)
+    for step in (bpy.ops.ed.redo, bpy.ops.ed.undo):
+        step()
+        assert bpy.data.images.keys() == ["stripes.png"]
+
+
+def test_a_result_is_no_preview_to_an_undo(blender, core, tmp_path):
+    source = load(tmp_path)
+    run = blender("run").Run(source, 60, 60, core.Settings(**QUICK))
+    run.wait()
+    bpy.ops.ed.undo_push(message="made")
+    bpy.ops.ed.undo_push(message="later")
+    bpy.ops.ed.undo()
+    assert bpy.data.images.keys() == ["stripes NIFTY", "stripes.png"]
+
+
 def test_redo_makes_the_same_texture_again(images, tmp_path):
     show(seed=9, steps=3)
     bpy.ops.nifty.synthesize(

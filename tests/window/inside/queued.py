@@ -27,6 +27,8 @@ def scenario(folder: Path, screenshots: Path, report: dict[str, object]) -> stag
     assert [run.progress.elapsed > 0.0 for run in queue.runs] == [True, False, False]
     assert len(stage.nifty("worker")._all) == 1
     yield from stage.photograph(screenshots / "11-queue.png")
+    # What the artist does meanwhile is an undo step that holds the preview.
+    bpy.ops.ed.undo_push(message="Meanwhile")
 
     yield from stage.press("ESC")
     yield lambda: not stage.running()
