@@ -17,6 +17,7 @@ from scipy.ndimage import maximum_filter
 
 from .latent import LatentExemplar
 from .pieces import goes_on, piece_numbers
+from .pyramid import Wraps
 
 ROUNDS = 8
 """How often the pieces look at each other; half of them, drawn at random, move each time."""
@@ -35,22 +36,24 @@ def aligned(
     matches: NDArray[np.int32],
     exemplar: LatentExemplar,
     reach: int,
+    wraps: Wraps,
     random: np.random.Generator,
 ) -> NDArray[np.int32]:
     """Move each piece within the exemplar to where it fits best to the pieces around.
 
     Args:
-        matches: (height, width), on a torus, the numbers of the exemplar's patches.
+        matches: (height, width), the numbers of the exemplar's patches.
         exemplar: the level's exemplar.
         reach: how far a piece may move in each direction, in blocks.
+        wraps: of the output.
         random: draws the pieces that move in a round.
 
     Returns:
         (height, width) matches.
     """
     rows, columns = exemplar.patch_shape
-    below, right = goes_on(matches, columns)
-    piece, pieces = piece_numbers(below, right)
+    below, right = goes_on(matches, columns, wraps)
+    piece, pieces = piece_numbers(below, right, wraps)
     matched = np.stack(np.divmod(matches, np.int32(columns)), axis=-1)
     joints = _Joints.between(piece, matched, below, right, JOINTS * pieces)
     if not len(joints.own):

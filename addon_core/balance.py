@@ -12,11 +12,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .borders import patch_shape, shares
 from .continuity import Continuity
 from .latent import LatentExemplar
 from .overlap import Proposals, bands, overlapped
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter
+from .pyramid import Wraps
 from .velocity import euler_step
 
 ROUNDS = 32
@@ -42,32 +44,35 @@ def balanced_flow(
     state: NDArray[np.float32],
     times: NDArray[np.float64],
     balance: float,
+    wraps: Wraps,
     meter: Meter,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Carry a state along the flow, by Euler steps.
 
     Args:
         exemplar: the level's exemplar.
-        state: (height, width, q), of blocks on a torus, at the first time; is used up.
+        state: (rows, columns, q), of blocks, at the first time; is used up.
         times: increasing, the last is 1.
         balance: 0 lets every patch choose for itself, 1 asks for even use.
+        wraps: of the output.
         meter: is told of every band.
 
     Returns:
         (height, width) numbers of the patches with the largest weight, and (n, q), the state at
         time 1 at the blocks on which they disagree, ``Proposals.places``.
     """
-    height, width, size = state.shape
+    height, width = patch_shape((state.shape[0], state.shape[1]), wraps)
     prices = np.zeros(exemplar.sources.size, np.float32)
     matches = np.zeros((height, width), np.int32)
     at_once = max(1, min(BAND, KERNEL // len(prices)))
     at_once = height * width if height * width <= 2 * at_once else at_once
     sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
-    continuity = Continuity((height, width), exemplar)
+    continuity = Continuity((height, width), exemplar, wraps)
+    share = shares((height, width), wraps).ravel()[sample]
     for t, following in meter.steps(times):
-        features = exemplar.features_of(state)
+        features = exemplar.features_of(state, wraps)
         kernel = _kernel(exemplar, features, sample, continuity, prices, t)
-        factors = _balancing_factors(kernel, exemplar, balance, t)
+        factors = _balancing_factors(kernel, share, exemplar, balance, t)
         prices += np.log(factors) * np.float32((1.0 - t) ** 2)
         means = np.empty_like(features)
         for band in bands((height, width), at_once):
@@ -82,12 +87,12 @@ def balanced_flow(
             means[part] /= times_vector(kernel, np.ones_like(prices))[:, None]
             meter.advance(band.stop / height)
         continuity.look(matches)
-        target = overlapped(means, (height, width), exemplar)
+        target = overlapped(means, (height, width), exemplar, wraps)
         exemplar.moments.match(target)
         state = euler_step(state, target, (following - t) / (1.0 - t))
         meter.step += 1
-    wanted = state.reshape(-1, size)[Proposals(matches, exemplar).places]
-    return matches, wanted
+    places = Proposals(matches, exemplar, wraps).places
+    return matches, state.reshape(-1, exemplar.code_size)[places]
 
 
 def _kernel(
@@ -123,22 +128,27 @@ def _kernel(
 
 
 def _balancing_factors(
-    kernel: NDArray[np.float32], exemplar: LatentExemplar, balance: float, t: float
+    kernel: NDArray[np.float32],
+    share: NDArray[np.float32],
+    exemplar: LatentExemplar,
+    balance: float,
+    t: float,
 ) -> NDArray[np.float32]:
-    """(sources,): what to multiply the columns of a kernel by, so that rows of sum 1 use all alike.
+    """(sources,): what to multiply the columns of a kernel by, so that its rows use all alike.
 
     Args:
         kernel: (n, sources).
+        share: (n,), the sum that each row has then.
         exemplar: the level's exemplar.
         balance: how strongly, 0 to 1.
         t: the time.
     """
     factors = np.ones(kernel.shape[1], np.float32)
     power = np.float32(OVER * balance)
-    wanted = np.float32(kernel.shape[0] / kernel.shape[1])
+    wanted = np.float32(share.sum() / kernel.shape[1])
     rounds = 1 + int(ROUNDS * min(1.0, 4.0 * (1.0 - t) ** 2)) if balance > 0.0 else 0
     for _ in range(rounds):
-        rows = 1.0 / times_vector(kernel, factors)
+        rows = share / times_vector(kernel, factors)
         used = exemplar.even_over_copies(factors * vector_times(rows, kernel))
         factors *= (wanted / np.maximum(used, np.float32(1e-6))) ** power
         np.clip(factors, 1.0 / LARGEST, LARGEST, out=factors)

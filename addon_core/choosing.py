@@ -15,6 +15,7 @@ from .cuts import recut
 from .holes import filled
 from .latent import LatentExemplar
 from .overlap import Proposals, use_of_blocks
+from .pyramid import Wraps
 
 EVENNESS = 0.5
 """Exponent of a block's use in the cost of choosing it, at balance 1."""
@@ -31,20 +32,22 @@ def chosen_blocks(
     matches: NDArray[np.int32],
     wanted: NDArray[np.float32],
     balance: float,
+    wraps: Wraps,
 ) -> NDArray[np.int32]:
-    """(height, width): for each block of the output the number of the exemplar's block it takes.
+    """(rows, columns): for each block of the output the number of the exemplar's block it takes.
 
     Args:
         exemplar: in the latent.
-        matches: (height, width), on a torus, the numbers of the exemplar's patches.
+        matches: (height, width), the numbers of the exemplar's patches.
         wanted: (n, q), the state at the blocks on which the matches disagree.
         balance: 0 to 1, how much blocks that are proposed often give way to others.
+        wraps: of the output.
     """
-    proposals = Proposals(matches, exemplar)
-    cost = _cost_of_use(exemplar, matches, balance)
+    proposals = Proposals(matches, exemplar, wraps)
+    cost = _cost_of_use(exemplar, matches, balance, wraps)
     chosen = _nearest(exemplar, proposals, wanted, cost)
-    chosen = filled(exemplar, chosen)
-    return recut(exemplar, chosen, proposals.places, wanted, cost)
+    chosen = filled(exemplar, chosen, wraps)
+    return recut(exemplar, chosen, proposals.places, wanted, cost, wraps)
 
 
 def _nearest(
@@ -78,10 +81,10 @@ def _nearest(
 
 
 def _cost_of_use(
-    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
+    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float, wraps: Wraps
 ) -> NDArray[np.float32]:
     """(blocks,): a factor that grows with how often each block is proposed."""
-    use = use_of_blocks(matches, exemplar)
+    use = use_of_blocks(matches, exemplar, wraps)
     inside = exemplar.inside.reshape(exemplar.shape)
     relative = np.maximum(use / use[inside].mean(), np.float32(0.05))
     # The margin is there for the search alone.

@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
+from .borders import blocks_under
 from .latent import LatentExemplar
-from .overlap import Proposals, blocks_under, over_patches, use_of_blocks
-from .pieces import continuations, disputed, goes_on, neighbours, widened
+from .overlap import Proposals, use_of_blocks
+from .pieces import around, continuations, disputed, goes_on, widened
 from .progress import Meter
+from .pyramid import Wraps
 from .velocity import euler_step
+from .window import over_patches
 
 PRICE = 2.5
 """What a part of the exemplar that is used e times as often as the mean costs at balance 1, in the
@@ -36,6 +39,7 @@ def coherent_flow(
     matches: NDArray[np.int32],
     times: NDArray[np.float64],
     balance: float,
+    wraps: Wraps,
     random: np.random.Generator,
     meter: Meter,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -43,9 +47,10 @@ def coherent_flow(
 
     Args:
         exemplar: the level's exemplar.
-        matches: (height, width), on a torus, the numbers of the patches to begin with.
+        matches: (height, width), the numbers of the patches to begin with.
         times: increasing, the last is 1; at the first, t, the noise has a deviation of 1 − t.
         balance: 0 to 1, how much parts that are used often give way to others.
+        wraps: of the output.
         random: draws the noise.
         meter: is told of every step.
 
@@ -54,12 +59,13 @@ def coherent_flow(
         disagree, ``Proposals.places``.
     """
     # A joint moves by at most one block in a step.
-    near = widened(disputed(*goes_on(matches, exemplar.patch_shape[1])), len(times))
+    below, right = goes_on(matches, exemplar.patch_shape[1], wraps)
+    near = widened(disputed(below, right, wraps), len(times))
     places = np.flatnonzero(near)
     rank = np.cumsum(near.ravel(), dtype=np.int32).reshape(near.shape) - 1
 
     def targets() -> NDArray[np.float32]:
-        proposals = Proposals(matches, exemplar)
+        proposals = Proposals(matches, exemplar, wraps)
         target = exemplar.codes.take(proposals.first.take(places), axis=0)
         target[rank.ravel()[proposals.places]] = proposals.means()
         return target
@@ -68,17 +74,17 @@ def coherent_flow(
     state *= np.float32(1.0 - times[0])
     state += np.float32(times[0]) * targets()
     for t, following in meter.steps(times):
-        prices = prices_of(exemplar, matches, balance)
-        matches = _best(exemplar, state, rank, matches, prices, t)
+        prices = prices_of(exemplar, matches, balance, wraps)
+        matches = _best(exemplar, state, rank, matches, prices, t, wraps)
         state = euler_step(state, targets(), (following - t) / (1.0 - t))
         meter.step += 1
         meter.advance()
-    ends = Proposals(matches, exemplar).places
+    ends = Proposals(matches, exemplar, wraps).places
     return matches, state[rank.ravel()[ends]]
 
 
 def prices_of(
-    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float
+    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float, wraps: Wraps
 ) -> NDArray[np.float32]:
     """(patches,): what each patch costs for being used often, in the units of a score.
 
@@ -86,9 +92,10 @@ def prices_of(
         exemplar: the level's exemplar.
         matches: (height, width) numbers of its patches.
         balance: 0 to 1, how much parts that are used often give way to others.
+        wraps: of the output.
     """
     inside = exemplar.inside.reshape(exemplar.shape)
-    blocks = use_of_blocks(matches, exemplar) * inside
+    blocks = use_of_blocks(matches, exemplar, wraps) * inside
     # Near the border the mean is over what lies inside.
     smooth = uniform_filter(blocks, REACH)
     smooth /= np.maximum(uniform_filter(inside.astype(np.float32), REACH), np.float32(1e-3))
@@ -104,32 +111,34 @@ def _best(
     matches: NDArray[np.int32],
     prices: NDArray[np.float32],
     t: float,
+    wraps: Wraps,
 ) -> NDArray[np.int32]:
     """(height, width): each patch's candidate with the largest score, less its price.
 
     Args:
         exemplar: the level's exemplar.
         state: (n, q), where pieces meet.
-        rank: (height, width), which row of the state a block has there.
+        rank: (rows, columns), which row of the state a block has there.
         matches: (height, width), of the step before.
         prices: (patches,), in the units of a score.
         t: the time.
+        wraps: of the output.
     """
-    below, right = goes_on(matches, exemplar.patch_shape[1])
+    below, right = goes_on(matches, exemplar.patch_shape[1], wraps)
     apart = ~(below & right & np.roll(below, 1, 0) & np.roll(right, 1, 1))
     worth = -np.float32(t * t) * exemplar.half_norms - prices
     places = np.flatnonzero(apart)
     best = matches.ravel().copy()
     for start in range(0, len(places), BAND):
         part = places[start : start + BAND]
-        windows = state.take(rank.take(blocks_under(matches.shape, part)), axis=0)
+        windows = state.take(rank.take(blocks_under(matches.shape, part, wraps)), axis=0)
         features = exemplar.project(windows.reshape(len(part), -1))
         features *= np.float32(t)
         own = best[part]
         largest = np.einsum("nd,nd->n", features, exemplar.features.take(own, axis=0))
         largest += worth.take(own)
-        around = matches.ravel()[neighbours(matches.shape, part)]
-        for candidates in continuations(around, exemplar.usable):
+        standing = around(matches, part, wraps)
+        for candidates in continuations(standing, exemplar.usable):
             # Most neighbours belong to the same piece, and go on with the same patch.
             other = np.flatnonzero((candidates >= 0) & (candidates != own))
             patches = candidates[other]

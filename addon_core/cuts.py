@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .latent import LatentExemplar
-from .pieces import DIRECTIONS, neighbours
+from .pieces import DIRECTIONS, around
+from .pyramid import Wraps
 
 ROUNDS = 2
 """How often every place may choose."""
@@ -34,15 +35,17 @@ def recut(
     places: NDArray[np.intp],
     wanted: NDArray[np.float32],
     cost: NDArray[np.float32],
+    wraps: Wraps,
 ) -> NDArray[np.int32]:
     """(height, width): the same blocks, but for those near joints of pieces.
 
     Args:
         exemplar: in the latent.
-        chosen: (height, width), on a torus, numbers of the exemplar's blocks; is used up.
+        chosen: (height, width), numbers of the exemplar's blocks; is used up.
         places: (n,), where blocks may change.
         wanted: (n, q), the state there.
         cost: (blocks,), what the squared distance from there to a block is multiplied by.
+        wraps: of the output.
     """
     width = chosen.shape[1]
     flat = chosen.ravel()
@@ -53,10 +56,11 @@ def recut(
             for start in range(0, len(turn), BAND):
                 part = turn[start : start + BAND]
                 own = places[part]
-                around = flat[neighbours(chosen.shape, own)]
-                joint = np.flatnonzero((around - _steps(exemplar) != flat[own]).any(axis=0))
-                own, part, around = own[joint], part[joint], around[:, joint]
-                flat[own] = _best(exemplar, flat[own], around, wanted[part], cost)
+                standing = around(chosen, own, wraps)
+                apart = (standing >= 0) & (standing - _steps(exemplar) != flat[own])
+                joint = np.flatnonzero(apart.any(axis=0))
+                own, part, standing = own[joint], part[joint], standing[:, joint]
+                flat[own] = _best(exemplar, flat[own], standing, wanted[part], cost)
     return chosen
 
 
@@ -68,7 +72,7 @@ def _steps(exemplar: LatentExemplar) -> NDArray[np.int32]:
 def _best(
     exemplar: LatentExemplar,
     own: NDArray[np.int32],
-    around: NDArray[np.int32],
+    standing: NDArray[np.int32],
     wanted: NDArray[np.float32],
     cost: NDArray[np.float32],
 ) -> NDArray[np.int32]:
@@ -77,21 +81,23 @@ def _best(
     Args:
         exemplar: in the latent.
         own: (n,), the block that is there.
-        around: (4, n), the neighbours'.
+        standing: (4, n), the neighbours', −1 for none.
         wanted: (n, q), the state there.
         cost: (blocks,), of a squared distance.
     """
     codes, last = exemplar.codes, np.int32(len(exemplar.codes) - 1)
     steps = _steps(exemplar)
-    going_on = np.clip(around - steps, 0, last)
-    theirs, expected = codes.take(around, axis=0), codes.take(going_on, axis=0)
+    going_on = np.clip(standing - steps, 0, last)
+    going_on[standing < 0] = -1
+    theirs, expected = codes[standing], codes[going_on]
 
     def costs(blocks: NDArray[np.int32], at: NDArray[np.intp]) -> NDArray[np.float32]:
         shown = codes.take(blocks, axis=0)
         apart = wanted.take(at, axis=0) - shown
         total = np.einsum("nq,nq->n", apart, apart) * cost.take(blocks)
         for number, step in enumerate(steps[:, 0]):
-            cut = np.flatnonzero(blocks != going_on[number].take(at))
+            goes_on = going_on[number].take(at)
+            cut = np.flatnonzero((blocks != goes_on) & (goes_on >= 0))
             there = at.take(cut)
             here = shown.take(cut, axis=0) - expected[number].take(there, axis=0)
             beyond = codes.take(np.clip(blocks.take(cut) + step, 0, last), axis=0)
@@ -103,7 +109,8 @@ def _best(
     best = own.copy()
     least = costs(own, np.arange(len(own))) * WORTHWHILE
     for candidates in going_on:
-        other = np.flatnonzero((candidates != own) & exemplar.inside.take(candidates))
+        is_inside = exemplar.inside[candidates] & (candidates >= 0)
+        other = np.flatnonzero((candidates != own) & is_inside)
         blocks = candidates[other]
         total = costs(blocks, other)
         less = total < least[other]

@@ -18,7 +18,8 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from .coherence import prices_of
 from .latent import LatentExemplar
-from .pieces import beside, continuations, goes_on, neighbours, piece_numbers
+from .pieces import around, beside, continuations, goes_on, neighbours, piece_numbers
+from .pyramid import Wraps
 
 SHARE = 0.35
 """Which part of the pieces, drawn at random, offers to go on in a round."""
@@ -44,39 +45,45 @@ def expanded(
     exemplar: LatentExemplar,
     rounds: int,
     balance: float,
+    wraps: Wraps,
     random: np.random.Generator,
 ) -> NDArray[np.int32]:
     """Move the joints of pieces to where they cost least.
 
     Args:
-        matches: (height, width), on a torus, the numbers of the exemplar's patches.
+        matches: (height, width), the numbers of the exemplar's patches.
         exemplar: the level's exemplar.
         rounds: how often pieces offer to go on.
         balance: 0 to 1, how much parts that are used often give way to others.
+        wraps: of the output.
         random: draws the pieces that offer it in a round.
 
     Returns:
         (height, width) matches.
     """
     for _ in range(rounds):
-        piece, pieces = piece_numbers(*goes_on(matches, exemplar.patch_shape[1]))
+        below, right = goes_on(matches, exemplar.patch_shape[1], wraps)
+        piece, pieces = piece_numbers(below, right, wraps)
         offering = np.bincount(piece.ravel(), minlength=pieces) < LARGE * exemplar.sources.size
         offering &= random.random(pieces) < SHARE
-        offer = _offered(matches, offering[piece], exemplar)
+        offer = _offered(matches, offering[piece], exemplar, wraps)
         places = np.flatnonzero(offer != matches)
         if len(places):
-            prices = prices_of(exemplar, matches, balance)
+            prices = prices_of(exemplar, matches, balance, wraps)
             worse = prices.take(offer.ravel()[places])
             worse -= prices.take(matches.ravel()[places])
             worse *= np.float32(PRICE)
-            taken = places[_taken(matches, offer, places, worse, exemplar)]
+            taken = places[_taken(matches, offer, places, worse, exemplar, wraps)]
             matches = matches.copy()
             matches.ravel()[taken] = offer.ravel()[taken]
     return matches
 
 
 def _offered(
-    matches: NDArray[np.int32], offering: NDArray[np.bool_], exemplar: LatentExemplar
+    matches: NDArray[np.int32],
+    offering: NDArray[np.bool_],
+    exemplar: LatentExemplar,
+    wraps: Wraps,
 ) -> NDArray[np.int32]:
     """(height, width): the matches, over which the offering pieces go on as far as they reach.
 
@@ -84,17 +91,19 @@ def _offered(
         matches: (height, width) numbers of patches.
         offering: (height, width), True in the pieces that offer.
         exemplar: the level's exemplar.
+        wraps: of the output.
     """
     inner = exemplar.inner.reshape(exemplar.patch_shape)
     offer = np.where(offering, matches, np.int32(-1)).ravel()
     front = np.flatnonzero(offering)
     for _ in range(REACH):
         reached = np.zeros(offer.size, bool)
-        reached[neighbours(matches.shape, front)] = True
+        beyond = neighbours(matches.shape, front, wraps)
+        reached[beyond[beyond >= 0]] = True
         reached &= offer < 0
         front = np.flatnonzero(reached)
-        around = neighbours(matches.shape, front)
-        offer[front] = continuations(offer[around], inner).max(axis=0)
+        standing = around(offer.reshape(matches.shape), front, wraps)
+        offer[front] = continuations(standing, inner).max(axis=0)
         front = front[offer[front] >= 0]
     return np.where(offer < 0, matches.ravel(), offer).reshape(matches.shape)
 
@@ -105,6 +114,7 @@ def _taken(
     places: NDArray[np.intp],
     worse: NDArray[np.float32],
     exemplar: LatentExemplar,
+    wraps: Wraps,
 ) -> NDArray[np.bool_]:
     """(n,): which of the places take the offer, so that all cuts and prices together cost least.
 
@@ -114,6 +124,7 @@ def _taken(
         places: (n,), where they differ.
         worse: (n,), what the offer costs there beyond what is there, in the units of a distance.
         exemplar: the level's exemplar.
+        wraps: of the output.
     """
     height, width = matches.shape
     count = len(places)
@@ -126,6 +137,8 @@ def _taken(
     for down, right in ((1, 0), (0, 1)):
         either = node.reshape(height, width) < count
         either |= np.roll(either, (-down, -right), (0, 1))
+        either[height - down :] &= wraps[0]
+        either[:, width - right :] &= wraps[1]
         first = np.flatnonzero(either)
         row, column = np.divmod(first, width)
         second = (row + down) % height * width + (column + right) % width

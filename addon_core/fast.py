@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from .alignment import aligned
 from .balance import balanced_flow
 from .blocks import BLOCK
+from .borders import patch_shape
 from .choosing import chosen_blocks
 from .coherence import coherent_flow
 from .expansion import expanded
@@ -25,7 +26,7 @@ from .inheritance import inherited
 from .latent import SPAN, LatentExemplar
 from .overlap import Proposals, aggregated
 from .progress import Listener, Meter
-from .pyramid import Shape, level_shapes
+from .pyramid import Shape, Wraps, level_shapes
 from .rendering import rendered
 from .settings import Settings
 from .source import Source
@@ -63,7 +64,7 @@ def synthesize(
         progress: is told how far the work is.
     """
     exemplar_shapes = level_shapes(exemplar.images[0].shape[:2], levels)
-    shapes = _grid_shapes(size, levels, settings.wraps)
+    shapes = _grid_shapes(size, levels)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, settings))
     layouts: list[_Layout] = []
     sources = exemplar.pyramid(exemplar_shapes)
@@ -82,7 +83,8 @@ def synthesize(
             chosen = layouts[0].chosen(settings.balance)
             meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
     (best,) = layouts
-    pixels = rendered(exemplar.images, best.exemplar, best.chosen(settings.balance))
+    chosen = best.chosen(settings.balance)
+    pixels = rendered(exemplar.images, best.exemplar, chosen, settings.wraps)
     return fitted_pixels(pixels, size, settings.wraps)
 
 
@@ -96,14 +98,16 @@ class _Layout:
     """(height, width) numbers of its patches"""
     wanted: NDArray[np.float32]
     """(n, q): the state at the blocks on which they disagree"""
+    wraps: Wraps
+    """Of the output"""
 
     def chosen(self, balance: float) -> NDArray[np.int32]:
         """(height, width) numbers of the exemplar's blocks."""
-        return chosen_blocks(self.exemplar, self.matches, self.wanted, balance)
+        return chosen_blocks(self.exemplar, self.matches, self.wanted, balance, self.wraps)
 
     def disagreement(self) -> float:
         """How much pieces differ where they meet: less is better."""
-        return Proposals(self.matches, self.exemplar).disagreement()
+        return Proposals(self.matches, self.exemplar, self.wraps).disagreement()
 
 
 def _carried(
@@ -116,21 +120,21 @@ def _carried(
     meter: Meter,
 ) -> _Layout:
     """A layout carried along the flow of the next level, or of the first."""
-    times, balance = _times(level, settings), settings.balance
+    times, balance, wraps = _times(level, settings), settings.balance, settings.wraps
     matches = None
     if coarse is not None:
-        matches = inherited(coarse.matches, coarse.exemplar, exemplar)
-        matches = fitted_matches(matches, shape, exemplar)
-        matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, random)
+        matches = inherited(coarse.matches, coarse.exemplar, exemplar, wraps)
+        matches = fitted_matches(matches, patch_shape(shape, wraps), exemplar, wraps)
+        matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, wraps, random)
     if matches is None or level < COARSE:
-        state = _noisy(matches, exemplar, shape, times[0], random)
-        found = balanced_flow(exemplar, state, times, balance, meter)
+        state = _noisy(matches, exemplar, shape, times[0], wraps, random)
+        found = balanced_flow(exemplar, state, times, balance, wraps, meter)
     else:
         if level == COARSE:
             # Joints find their places here; a finer level has four times as many to ask.
-            matches = expanded(matches, exemplar, len(times) - 1, balance, random)
-        found = coherent_flow(exemplar, matches, times, balance, random, meter)
-    return _Layout(exemplar, *found)
+            matches = expanded(matches, exemplar, len(times) - 1, balance, wraps, random)
+        found = coherent_flow(exemplar, matches, times, balance, wraps, random, meter)
+    return _Layout(exemplar, *found, wraps)
 
 
 def _times(level: int, settings: Settings) -> NDArray[np.float64]:
@@ -146,28 +150,22 @@ def _noisy(
     latent: LatentExemplar,
     shape: Shape,
     t: float,
+    wraps: Wraps,
     random: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """(height, width, q): what the matches show, if there are any, and noise, at time t."""
+    """(rows, columns, q): what the matches show, if there are any, and noise, at time t."""
     state = random.standard_normal((*shape, latent.code_size), dtype=np.float32)
     state *= np.float32(1.0 - t)
     if matches is not None:
-        state += np.float32(t) * aggregated(matches, latent)
+        state += np.float32(t) * aggregated(matches, latent, wraps)
     return state
 
 
-def _grid_shapes(size: Shape, levels: int, wraps: tuple[bool, bool]) -> list[Shape]:
-    """Blocks in each direction at each level, at least a patch.
-
-    Along an axis that ``wraps``, down or across, as many as are needed; along the others as many as
-    the coarsest level's come to, and what is too much will be cropped.
-    """
-
-    def along(side: int, wrapped: bool) -> list[int]:
-        needed = [max(SPAN, -(-side // (BLOCK << octave))) for octave in reversed(range(levels))]
-        return needed if wrapped else [needed[0] << level for level in range(levels)]
-
-    return list(zip(along(size[0], wraps[0]), along(size[1], wraps[1]), strict=True))
+def _grid_shapes(size: Shape, levels: int) -> list[Shape]:
+    """Blocks in each direction at each level, at least a patch: as many as are needed."""
+    octaves = reversed(range(levels))
+    sides = [[max(SPAN, -(-side // (BLOCK << octave))) for side in size] for octave in octaves]
+    return [(height, width) for height, width in sides]
 
 
 def _steps(level: int, settings: Settings) -> int:

@@ -12,34 +12,42 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
 
+from .borders import blocks_under, patch_shape
 from .latent import MARGIN, SPAN, LatentExemplar
-from .overlap import blocks_under
 from .products import product_into
-from .pyramid import Shape
+from .pyramid import Wraps
 
 KERNEL = 2**22
 """Scores computed at once: bounds the memory."""
 
 
-def filled(exemplar: LatentExemplar, chosen: NDArray[np.int32]) -> NDArray[np.int32]:
+def filled(exemplar: LatentExemplar, chosen: NDArray[np.int32], wraps: Wraps) -> NDArray[np.int32]:
     """(height, width): the same blocks, but for those outside the exemplar.
 
     Args:
         exemplar: in the latent.
-        chosen: (height, width), on a torus, numbers of the exemplar's blocks; is used up.
+        chosen: (height, width), numbers of the exemplar's blocks; is used up.
+        wraps: of the output.
     """
     if not exemplar.inner.any():
         return chosen
+    patches = patch_shape((chosen.shape[0], chosen.shape[1]), wraps)
     while not (inside := exemplar.inside.take(chosen)).all():
         hole = np.empty(chosen.shape, np.int32)
         label(~inside, np.ones((3, 3)), hole)
         places = np.flatnonzero(hole)
         number = hole.ravel()[places] - 1
         middle = _middles(places, number)
-        around = blocks_under(chosen.shape, _starts(middle, chosen.shape))
-        shown = exemplar.codes.take(chosen.ravel().take(around), axis=0)
+        row, column = np.divmod(middle, chosen.shape[1])
+        top, above = _around(row, patches[0], wraps[0])
+        left, before = _around(column, patches[1], wraps[1])
+        blocks = blocks_under(patches, top * patches[1] + left, wraps)
+        shown = exemplar.codes.take(chosen.ravel().take(blocks), axis=0)
         best = _most_alike(exemplar, exemplar.project(shown.reshape(len(middle), -1)))
-        _lay(exemplar, chosen, places, middle[number], best[number])
+        down, right = np.divmod(places, chosen.shape[1])
+        down += (above - row)[number]
+        right += (before - column)[number]
+        _lay(exemplar, chosen, places, best[number], down, right)
     return chosen
 
 
@@ -51,10 +59,15 @@ def _middles(places: NDArray[np.intp], number: NDArray[np.int32]) -> NDArray[np.
     return places[order[(starts + ends) // 2]]
 
 
-def _starts(middle: NDArray[np.intp], shape: Shape) -> NDArray[np.intp]:
-    """(n,): where the patches start that lie around each of (n,) places."""
-    row, column = np.divmod(middle, shape[1])
-    return (row - SPAN // 2) % shape[0] * shape[1] + (column - SPAN // 2) % shape[1]
+def _around(
+    place: NDArray[np.intp], patches: int, wrapped: bool
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where patches start that lie around (n,) places along an axis, and how far these lie in."""
+    start = place - SPAN // 2
+    if wrapped:
+        return start % patches, np.full(len(place), SPAN // 2)
+    start = np.clip(start, 0, patches - 1)
+    return start, place - start
 
 
 def _most_alike(exemplar: LatentExemplar, features: NDArray[np.float32]) -> NDArray[np.intp]:
@@ -76,8 +89,9 @@ def _lay(
     exemplar: LatentExemplar,
     chosen: NDArray[np.int32],
     places: NDArray[np.intp],
-    middle: NDArray[np.intp],
     patch: NDArray[np.intp],
+    down: NDArray[np.intp],
+    right: NDArray[np.intp],
 ) -> None:
     """Let pieces cover holes, up to two blocks around their patch: no margin is wider than that.
 
@@ -85,12 +99,10 @@ def _lay(
         exemplar: in the latent.
         chosen: (height, width), is changed.
         places: (n,), where holes are.
-        middle: (n,), the middle of the hole that each of them belongs to.
-        patch: (n,), the patch around that.
+        patch: (n,), the patch that lies around the middle of each one's hole.
+        down: (n,), how far each lies below the first block of that, in the output.
+        right: (n,), and how far to the right.
     """
-    width = chosen.shape[1]
-    down = places // width - middle // width + SPAN // 2
-    right = places % width - middle % width + SPAN // 2
     low, high = -MARGIN, SPAN - 1 + MARGIN
     near = (low <= down) & (down <= high) & (low <= right) & (right <= high)
     row, column = np.divmod(patch, exemplar.patch_shape[1])

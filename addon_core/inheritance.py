@@ -6,42 +6,57 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .borders import block_shape, patch_shape
 from .latent import MARGIN, SPAN, LatentExemplar
-from .pieces import continuations, neighbours
+from .pieces import around, continuations
+from .pyramid import Wraps
 
 FARTHEST = 8
 """Where all neighbouring pieces end, one that lies up to so many blocks away may go on."""
 
 
 def inherited(
-    matches: NDArray[np.int32], coarse: LatentExemplar, fine: LatentExemplar
+    matches: NDArray[np.int32], coarse: LatentExemplar, fine: LatentExemplar, wraps: Wraps
 ) -> NDArray[np.int32]:
-    """(2 · height, 2 · width): the same pieces at twice the resolution.
+    """The same pieces at twice the resolution.
 
     Args:
-        matches: (height, width), on a torus, the numbers of the coarse exemplar's patches.
+        matches: (height, width), the numbers of the coarse exemplar's patches.
         coarse: the coarse level's exemplar.
         fine: the next level's.
+        wraps: of the output.
+
+    Returns:
+        (2 · height, 2 · width), and where the output does not wrap as many more as lie within twice
+        as many blocks.
     """
     row, column = np.divmod(matches, np.int32(coarse.patch_shape[1]))
     copy, row = np.divmod(row, np.int32(coarse.pitch))
     rows, columns = fine.pitch - SPAN + 1, fine.patch_shape[1]
-    height, width = matches.shape
-    odd_rows, odd_columns = np.arange(2 * height) % 2, np.arange(2 * width) % 2
+    blocks = block_shape(matches.shape, wraps)
+    height, width = patch_shape((2 * blocks[0], 2 * blocks[1]), wraps)
+    # Of two places one is the coarse patch's own; where the output ends, the last patch goes on.
+    down, right = np.arange(height), np.arange(width)
+    above = np.minimum(down // 2, matches.shape[0] - 1)[:, None]
+    before = np.minimum(right // 2, matches.shape[1] - 1)
+    copy = copy[above, before]
     # Numbers count from the margin, which is as many blocks wide at each level.
-    down = 2 * row.repeat(2, axis=0).repeat(2, axis=1) + odd_rows[:, None] - MARGIN
-    right = 2 * column.repeat(2, axis=0).repeat(2, axis=1) + odd_columns - MARGIN
+    down = 2 * row[above, before] + down[:, None] - 2 * above - MARGIN
+    right = 2 * column[above, before] + right - 2 * before - MARGIN
     beyond = (down < 0) | (down >= rows) | (right < 0) | (right >= columns)
     down, right = np.clip(down, 0, rows - 1), np.clip(right, 0, columns - 1)
-    down += fine.pitch * copy.repeat(2, axis=0).repeat(2, axis=1)
+    down += fine.pitch * copy
     number = (down * columns + right).astype(np.int32)
     nearest = fine.nearest[number]
     beyond |= nearest != number
-    return _taken_over(np.where(beyond, np.int32(-1), nearest), nearest, fine)
+    return _taken_over(np.where(beyond, np.int32(-1), nearest), nearest, fine, wraps)
 
 
 def _taken_over(
-    matches: NDArray[np.int32], nearest: NDArray[np.int32], exemplar: LatentExemplar
+    matches: NDArray[np.int32],
+    nearest: NDArray[np.int32],
+    exemplar: LatentExemplar,
+    wraps: Wraps,
 ) -> NDArray[np.int32]:
     """Where a piece would reach beyond what is usable, a neighbour goes on instead.
 
@@ -49,6 +64,7 @@ def _taken_over(
         matches: (height, width), −1 where that ends; is used up.
         nearest: (height, width): the patch to stand there if there were no neighbours.
         exemplar: the level's exemplar.
+        wraps: of the output.
 
     Returns:
         (height, width) matches: the continuation that most neighbours share, and of several the one
@@ -57,8 +73,8 @@ def _taken_over(
     flat = matches.ravel()
     for distance in (*(1,) * (2 * MARGIN), *range(2, FARTHEST + 1)):
         places = np.flatnonzero(flat < 0)
-        around = flat[neighbours(matches.shape, places, distance)]
-        candidates = continuations(around, exemplar.usable, distance)
+        standing = around(matches, places, wraps, distance)
+        candidates = continuations(standing, exemplar.usable, distance)
         shared = (candidates[:, None] == candidates).sum(axis=0).astype(np.float32)
         apart = exemplar.features.take(candidates, axis=0)
         apart -= exemplar.features.take(nearest.take(places), axis=0)

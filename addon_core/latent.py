@@ -20,7 +20,7 @@ from .components import SAMPLE, principal_components
 from .moments import Moments
 from .poses import moved
 from .products import product
-from .pyramid import Shape
+from .pyramid import Shape, Wraps
 from .settings import Pose
 from .source import nearest_place, stacked
 
@@ -200,17 +200,19 @@ class LatentExemplar:
         """(n, d): the features of patches of codes, (n, 16 q)."""
         return product(np.ascontiguousarray(patches), self.patch_basis)
 
-    def features_of(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(height · width, d): the features of the patches of a state that starts at each block.
+    def features_of(self, state: NDArray[np.float32], wraps: Wraps) -> NDArray[np.float32]:
+        """(patches, d): the features of a state's patches, row after row.
 
         Args:
-            state: (height, width, q), of blocks on a torus.
+            state: (height, width, q), of blocks.
+            wraps: whether patches go round it, down and across.
         """
         height, width, size = state.shape
-        wrapped = np.empty((height + SPAN - 1, width + SPAN - 1, size), np.float32)
+        down, right = ((SPAN - 1) * wrapped for wrapped in wraps)
+        wrapped = np.empty((height + down, width + right, size), np.float32)
         wrapped[:height, :width] = state
-        wrapped[height:, :width] = state[: SPAN - 1]
-        wrapped[:, width:] = wrapped[:, : SPAN - 1]
+        wrapped[height:, :width] = state[:down]
+        wrapped[:, width:] = wrapped[:, :right]
         return _features(_windows(wrapped), self.patch_basis)
 
     def decode(self, state: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Overlapping patches of codes averaged into a state, under a Gaussian window, on a torus."""
+"""Overlapping patches of codes averaged into a state, under a Gaussian window."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from .borders import block_shape, covering, shares, surrounded
 from .latent import SPAN, LatentExemplar
 from .pieces import disputed, goes_on
 from .products import product_into
-from .pyramid import Shape
-
-_PROFILE = np.exp(-0.5 * ((np.arange(SPAN) - (SPAN - 1) / 2) / (SPAN / 4)) ** 2)
-WINDOW = (np.outer(_PROFILE, _PROFILE) / _PROFILE.sum() ** 2).astype(np.float32)
-"""(4, 4): the weight of each block of a patch, of sum 1: every block lies in 16 patches."""
+from .pyramid import Shape, Wraps
+from .window import WINDOW, over_blocks
 
 MARGIN_WEIGHT = np.float32(0.05)
 """How much a block of the exemplar's margin counts beside one of the exemplar itself."""
@@ -32,38 +30,9 @@ def bands(shape: Shape, patches: int) -> Iterator[slice]:
         yield slice(top, min(top + step, shape[0]))
 
 
-def blocks_under(shape: Shape, places: NDArray[np.intp]) -> NDArray[np.intp]:
-    """(n, 4, 4): the blocks under the patches that start at some places.
-
-    Args:
-        shape: height and width of the torus.
-        places: (n,) flat numbers.
-    """
-    height, width = shape
-    row, column = np.divmod(places, width)
-    inside = np.arange(SPAN)
-    down = (row[:, None] + inside) % height
-    across = (column[:, None] + inside) % width
-    return down[:, :, None] * width + across[:, None, :]
-
-
-def over_blocks(patches: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Values of patches added up over the blocks under them.
-
-    Args:
-        patches: (rows, columns), of an exemplar.
-
-    Returns:
-        (rows + 3, columns + 3).
-    """
-    rows, columns = patches.shape
-    blocks = np.zeros((rows + SPAN - 1, columns + SPAN - 1), np.float32)
-    for down, right in np.ndindex(SPAN, SPAN):
-        blocks[down : down + rows, right : right + columns] += WINDOW[down, right] * patches
-    return blocks
-
-
-def use_of_blocks(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.float32]:
+def use_of_blocks(
+    matches: NDArray[np.int32], exemplar: LatentExemplar, wraps: Wraps
+) -> NDArray[np.float32]:
     """How often each block of the exemplar lies under a matched patch, weighted by the window.
 
     It counts how often its copies do on the mean, however they are turned and mirrored.
@@ -71,39 +40,26 @@ def use_of_blocks(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArr
     Args:
         matches: (height, width) numbers of the exemplar's patches.
         exemplar: the level's exemplar.
+        wraps: of the output.
 
     Returns:
         ``exemplar.shape``.
     """
-    patches = np.bincount(matches.ravel(), minlength=len(exemplar.features)).astype(np.float32)
+    share = shares(matches.shape, wraps).ravel()
+    patches = np.bincount(matches.ravel(), share, len(exemplar.features)).astype(np.float32)
     return over_blocks(exemplar.even_over_copies(patches).reshape(exemplar.patch_shape))
 
 
-def over_patches(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Means of the values of the blocks under each patch.
-
-    Args:
-        blocks: (height, width), of an exemplar.
-
-    Returns:
-        (height − 3, width − 3).
-    """
-    rows, columns = (side - SPAN + 1 for side in blocks.shape)
-    patches = np.zeros((rows, columns), np.float32)
-    for down, right in np.ndindex(SPAN, SPAN):
-        patches += WINDOW[down, right] * blocks[down : down + rows, right : right + columns]
-    return patches
-
-
 def overlapped(
-    features: NDArray[np.float32], shape: Shape, exemplar: LatentExemplar
+    features: NDArray[np.float32], shape: Shape, exemplar: LatentExemplar, wraps: Wraps
 ) -> NDArray[np.float32]:
-    """(height, width, q): the mean of the patches with these features.
+    """(rows, columns, q): the state that is the mean of the patches with these features.
 
     Args:
-        features: (height · width, d), of the patch that starts at each block.
-        shape: height and width of the state, on a torus.
+        features: (height · width, d), of the patches.
+        shape: how many there are, down and across.
         exemplar: the level's exemplar.
+        wraps: of the output.
     """
     height, width = shape
     over = SPAN - 1
@@ -122,20 +78,37 @@ def overlapped(
             start = (band.start + down) * pitch + right
             sums[:, start : start + own.shape[1]] += own
     grid = sums[:, :-over].reshape(exemplar.code_size, height + over, pitch)
-    grid[:, :over] += grid[:, height:]
-    grid[:, :, :over] += grid[:, :, width:]
-    return np.ascontiguousarray(grid[:, :height, :width].transpose(1, 2, 0))
+    if wraps[0]:
+        grid[:, :over] += grid[:, height:]
+    if wraps[1]:
+        grid[:, :, :over] += grid[:, :, width:]
+    rows, columns = block_shape(shape, wraps)
+    state = np.ascontiguousarray(grid[:, :rows, :columns].transpose(1, 2, 0))
+    if not all(wraps):
+        state /= covering(shape, wraps)[:, :, None]
+    return state
 
 
 class Proposals:
     """The exemplar's blocks that matched patches propose for each block of an output."""
 
-    def __init__(self, matches: NDArray[np.int32], exemplar: LatentExemplar) -> None:
-        """Take (height, width) numbers of the exemplar's patches, on a torus."""
+    def __init__(self, matches: NDArray[np.int32], exemplar: LatentExemplar, wraps: Wraps) -> None:
+        """Look at the matches of an output.
+
+        Args:
+            matches: (height, width), the numbers of the exemplar's patches.
+            exemplar: the level's exemplar.
+            wraps: of the output.
+        """
         row, column = np.divmod(matches, np.int32(exemplar.patch_shape[1]))
-        self.first = row * np.int32(exemplar.shape[1]) + column
-        """(height, width): what the patch that starts at a block proposes for it"""
-        is_disputed = disputed(*goes_on(matches, exemplar.patch_shape[1]))
+        pitch, over = exemplar.shape[1], SPAN - 1
+        # Where patches end, their pieces stand for those that would start further on.
+        edges = [(over, 0 if wrapped else over) for wrapped in wraps]
+        first = row * np.int32(pitch) + column
+        self._first = surrounded(first, (edges[0], edges[1]), wraps, pitch)
+        self.first = self._first[over:, over:]
+        """(rows, columns): what the patch that starts at a block proposes for it"""
+        is_disputed = disputed(*goes_on(matches, exemplar.patch_shape[1], wraps), wraps)
         self.places = np.flatnonzero(is_disputed)
         """(n,): the blocks on which the patches disagree; elsewhere the first stands for all"""
         self._exemplar = exemplar
@@ -149,14 +122,12 @@ class Proposals:
         Returns:
             (n, 16) numbers of the exemplar's blocks, and their (n, 16) weights, of sum 1.
         """
-        height, width = self.first.shape
-        row, column = np.divmod(places, width)
+        row, column = np.divmod(places, self.first.shape[1])
+        first, width = self._first.ravel(), self._first.shape[1]
+        last = (row + SPAN - 1) * width + column + SPAN - 1
         proposed = np.empty((len(places), SPAN * SPAN), np.int32)
-        first = self.first.ravel()
-        above = [(row - down) % height * width for down in range(SPAN)]
-        before = [(column - right) % width for right in range(SPAN)]
         for number, (down, right) in enumerate(np.ndindex(SPAN, SPAN)):
-            proposed[:, number] = first.take(above[down] + before[right])
+            proposed[:, number] = first.take(last - (down * width + right))
             proposed[:, number] += down * self._exemplar.shape[1] + right
         weights = np.where(self._exemplar.inside.take(proposed), np.float32(1.0), MARGIN_WEIGHT)
         weights *= WINDOW.ravel()
@@ -187,9 +158,11 @@ class Proposals:
         return means
 
 
-def aggregated(matches: NDArray[np.int32], exemplar: LatentExemplar) -> NDArray[np.float32]:
-    """(height, width, q): the mean of the matched patches, (height, width) numbers."""
-    proposals = Proposals(matches, exemplar)
+def aggregated(
+    matches: NDArray[np.int32], exemplar: LatentExemplar, wraps: Wraps
+) -> NDArray[np.float32]:
+    """(rows, columns, q): the mean of the matched patches, (height, width) numbers."""
+    proposals = Proposals(matches, exemplar, wraps)
     state = exemplar.codes.take(proposals.first, axis=0)
     state.reshape(-1, exemplar.code_size)[proposals.places] = proposals.means()
     return state

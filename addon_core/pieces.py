@@ -13,51 +13,83 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from .latent import SPAN
-from .pyramid import Shape
+from .pyramid import Shape, Wraps
 
 DIRECTIONS = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]], np.int32)
 """(4, 2): how far down and to the right the neighbours lie."""
 
 
 def goes_on(
-    matches: NDArray[np.int32], columns: int
+    matches: NDArray[np.int32], columns: int, wraps: Wraps
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether the place below, and the one to the right, goes on where a place comes from.
 
     Args:
-        matches: (height, width), on a torus: the number of the patch that stands at each place.
+        matches: (height, width): the number of the patch that stands at each place.
         columns: how many patches lie in a row of the exemplar.
+        wraps: of the output.
 
     Returns:
-        (height, width) each.
+        (height, width) each. Where the output ends, nothing else begins: True.
     """
     below = np.roll(matches, -1, 0) - matches == columns
     right = np.roll(matches, -1, 1) - matches == 1
     right &= matches % columns != columns - 1
+    below[-1] |= not wraps[0]
+    right[:, -1] |= not wraps[1]
     return below, right
 
 
-def neighbours(shape: Shape, places: NDArray[np.integer], distance: int = 1) -> NDArray[np.int32]:
+def neighbours(
+    shape: Shape, places: NDArray[np.integer], wraps: Wraps, distance: int = 1
+) -> NDArray[np.int32]:
     """(4, n): the flat numbers of the places below, above, to the right and to the left.
 
     Args:
-        shape: height and width of the torus.
+        shape: height and width of the output.
         places: (n,) flat numbers.
+        wraps: of the output.
         distance: of the neighbours, in blocks.
+
+    Returns:
+        −1 where there is none.
     """
     height, width = np.int32(shape[0]), np.int32(shape[1])
     row, column = np.divmod(places.astype(np.int32), width)
     down, right = distance * DIRECTIONS.T[:, :, None]
-    return (row + down) % height * width + (column + right) % width
+    row, column = row + down, column + right
+    numbers = row % height * width + column % width
+    if not wraps[0]:
+        numbers[(row < 0) | (row >= height)] = -1
+    if not wraps[1]:
+        numbers[(column < 0) | (column >= width)] = -1
+    return numbers
+
+
+def around(
+    values: NDArray[np.int32], places: NDArray[np.integer], wraps: Wraps, distance: int = 1
+) -> NDArray[np.int32]:
+    """(4, n): what stands at the :func:`neighbours` of some places, −1 where there is none.
+
+    Args:
+        values: (height, width), from 0.
+        places: (n,) flat numbers.
+        wraps: of the output.
+        distance: of the neighbours, in blocks.
+    """
+    numbers = neighbours(values.shape, places, wraps, distance)
+    found = values.ravel()[numbers]
+    found[numbers < 0] = -1
+    return found
 
 
 def continuations(
-    around: NDArray[np.int32], usable: NDArray[np.bool_], distance: int = 1
+    standing: NDArray[np.int32], usable: NDArray[np.bool_], distance: int = 1
 ) -> NDArray[np.int32]:
     """What would stand at some places if each went on with one of its neighbours' pieces.
 
     Args:
-        around: (4, n), the patches of their :func:`neighbours`, −1 for none.
+        standing: (4, n), the patches :func:`around`, −1 for none.
         usable: (rows, columns), of the exemplar's patches, those that may stand somewhere.
         distance: of the neighbours, in blocks.
 
@@ -65,7 +97,7 @@ def continuations(
         (4, n) numbers of patches, −1 where what is usable ends.
     """
     down, right = distance * DIRECTIONS.T[:, :, None]
-    return beside(around, -down, -right, usable)
+    return beside(standing, -down, -right, usable)
 
 
 def beside(
@@ -95,10 +127,17 @@ def beside(
     return np.where(there, source, np.int32(-1))
 
 
-def disputed(below: NDArray[np.bool_], right: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(height, width): the blocks over which patches of different pieces lie."""
+def disputed(below: NDArray[np.bool_], right: NDArray[np.bool_], wraps: Wraps) -> NDArray[np.bool_]:
+    """(rows, columns): the blocks over which patches of different pieces lie.
+
+    Args:
+        below: (height, width), of patches, as :func:`goes_on` says.
+        right: the same.
+        wraps: of the output.
+    """
     # A block lies under the patches that start up to three places above and to the left of it.
-    across, down = ~right, ~below
+    over = [(0, 0 if wrapped else SPAN - 1) for wrapped in wraps]
+    across, down = np.pad(~right, over), np.pad(~below, over)
     across = _spread(np.roll(_spread(across, 0, SPAN), 1, 1), 1, SPAN - 1)
     down = _spread(np.roll(_spread(down, 1, SPAN), 1, 0), 0, SPAN - 1)
     return across | down
@@ -112,9 +151,18 @@ def widened(places: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
 
 
 def piece_numbers(
-    below: NDArray[np.bool_], right: NDArray[np.bool_]
+    below: NDArray[np.bool_], right: NDArray[np.bool_], wraps: Wraps
 ) -> tuple[NDArray[np.int32], int]:
-    """Number the pieces: (height, width) numbers from 0, and how many there are."""
+    """Number the pieces.
+
+    Args:
+        below: (height, width), as :func:`goes_on` says.
+        right: the same.
+        wraps: of the output.
+
+    Returns:
+        (height, width) numbers from 0, and how many there are.
+    """
     height, width = right.shape
     # Runs along the rows first: there are far fewer of them than places.
     starts = ~np.roll(right, 1, 1)
@@ -123,7 +171,8 @@ def piece_numbers(
     next_runs, next_starts = np.roll(runs, -1, 0), np.roll(starts, -1, 0)
     meet = below & (starts | next_starts)
     meet[:, 0] = below[:, 0]
-    closed = right[:, -1]
+    meet[-1] &= wraps[0]
+    closed = right[:, -1] & wraps[1]
     firsts = np.concatenate([runs[meet], runs[closed, -1]])
     seconds = np.concatenate([next_runs[meet], runs[closed, 0]])
     count = int(runs[-1, -1]) + 1

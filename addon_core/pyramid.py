@@ -12,6 +12,9 @@ from scipy.sparse import csr_array
 
 Shape = tuple[int, int]
 
+Wraps = tuple[bool, bool]
+"""Whether an image goes on at its other border, down and across."""
+
 
 class LevelsLowered(UserWarning):
     """The exemplar is too small for the levels asked for; fewer are used."""
@@ -48,7 +51,7 @@ def usable_levels(shape: Shape, levels: int, patch_size: int) -> int:
 
 
 def resize(
-    image: NDArray[np.float32], shape: Shape, wraps: tuple[bool, bool] = (False, False)
+    image: NDArray[np.float32], shape: Shape, wraps: Wraps = (False, False)
 ) -> NDArray[np.float32]:
     """Resize (height, width, channels) to ``shape`` with an antialiased bicubic filter.
 

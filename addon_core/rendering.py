@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocks import BLOCK, blocks_of, pixels_of
+from .borders import surrounded
 from .latent import MARGIN, LatentExemplar
 from .overlap import bands
+from .pyramid import Wraps
 from .source import stacked
 
 BLEND = 1.5
@@ -24,7 +26,10 @@ BAND = 8192
 
 
 def rendered(
-    images: Sequence[NDArray[np.float32]], exemplar: LatentExemplar, chosen: NDArray[np.int32]
+    images: Sequence[NDArray[np.float32]],
+    exemplar: LatentExemplar,
+    chosen: NDArray[np.int32],
+    wraps: Wraps,
 ) -> NDArray[np.float32]:
     """(height · 4, width · 4, channels): pixels of the chosen blocks, blended where pieces meet.
 
@@ -32,22 +37,24 @@ def rendered(
         images: (rows, columns, channels) each, the level's exemplar and its copies, in the values
             that are wanted.
         exemplar: the same in the latent.
-        chosen: (height, width) numbers of the exemplar's blocks, on a torus.
+        chosen: (height, width) numbers of the exemplar's blocks.
+        wraps: of the output.
     """
     height, width = chosen.shape
     channels = images[0].shape[2]
     pixels = np.empty((height * BLOCK, width * BLOCK, channels), np.float32)
     squares, grid = blocks_of(stacked([_reaching_over(image) for image in images]))
     around = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    row, column = np.divmod(chosen, np.int32(exemplar.shape[1]))
+    # Each copy has one block more above and below than in the latent.
+    row += 2 * (row // np.int32(exemplar.pitch))
+    laid = surrounded((row + 1) * np.int32(grid[1]) + column + 1, ((1, 1), (1, 1)), wraps, grid[1])
     for band in bands(chosen.shape, BAND):
-        laid = chosen[np.arange(band.start - 1, band.stop + 1) % height]
-        row, column = np.divmod(laid, np.int32(exemplar.shape[1]))
-        # Each copy has one block more above and below than in the latent.
-        row += 2 * (row // np.int32(exemplar.pitch))
-        laid = (row + 1) * np.int32(grid[1]) + column + 1
         # What the blocks around would have here if they went on.
         reaching = {
-            (down, right): np.roll(laid[1 - down : len(laid) - 1 - down], right, axis=1).ravel()
+            (down, right): laid[
+                band.start + 1 - down : band.stop + 1 - down, 1 - right : 1 - right + width
+            ].ravel()
             + np.int32(down * grid[1] + right)
             for down, right in around
         }

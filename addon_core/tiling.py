@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fast method's torus brought to the size of a tile.
+"""What the fast method lays out brought to the size that is wanted.
 
-Each level doubles the one before, and a picture is made of whole blocks; a tile may have any size.
+Each level doubles the one before, and a picture is made of whole blocks; a texture may have any
+size. Where it does not wrap it is cropped. Where it does, cropping would open it.
 A level that should have one row less than twice as many gives it up before the flow goes on, along
 the seam at which the pieces go on with each other best without it, and the flow mends the joint
 like any other. Up to three pixels that are left at the end are taken out in the same way.
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from .blocks import BLOCK
 from .latent import LatentExemplar
-from .pyramid import Shape
+from .pyramid import Shape, Wraps
 from .seams import Costs, cheapest, without
 
 ROOM = 32
@@ -26,38 +27,42 @@ ROOM = 32
 
 
 def fitted_matches(
-    matches: NDArray[np.int32], shape: Shape, exemplar: LatentExemplar
+    matches: NDArray[np.int32], shape: Shape, exemplar: LatentExemplar, wraps: Wraps
 ) -> NDArray[np.int32]:
-    """Matches with the rows and columns that are too many taken out.
+    """Matches with the rows and columns that are too many taken out, cropped where none wraps.
 
     Args:
-        matches: (height, width), on a torus, the numbers of the exemplar's patches.
-        shape: of the torus that is wanted, at most as large.
+        matches: (height, width), the numbers of the exemplar's patches.
+        shape: how many are wanted, at most as many.
         exemplar: the level's exemplar.
+        wraps: of the output.
     """
-    matches = _shortened(matches, shape[0], partial(_joints, exemplar, False), True)
-    matches = _shortened(matches.T, shape[1], partial(_joints, exemplar, True), True).T
+    matches = _cropped(matches, shape, wraps)
+    matches = _shortened(matches, shape[0], partial(_joints, exemplar, False), wraps[1])
+    matches = _shortened(matches.T, shape[1], partial(_joints, exemplar, True), wraps[0]).T
     return np.ascontiguousarray(matches)
 
 
-def fitted_pixels(
-    pixels: NDArray[np.float32], size: Shape, wraps: tuple[bool, bool]
-) -> NDArray[np.float32]:
+def fitted_pixels(pixels: NDArray[np.float32], size: Shape, wraps: Wraps) -> NDArray[np.float32]:
     """(height, width, channels): pixels of the size that is wanted, cropped where none wraps.
 
     Args:
-        pixels: at least as large, on a torus.
+        pixels: at least as large.
         size: height and width.
-        wraps: whether the torus is to stay one, down and across.
+        wraps: of the output.
     """
-    height, width = size
-    pixels = pixels[: None if wraps[0] else height, : None if wraps[1] else width]
-    pixels = _shortened(pixels, height, _steps, wraps[1])
-    pixels = _shortened(pixels.swapaxes(0, 1), width, _steps, wraps[0]).swapaxes(0, 1)
+    pixels = _cropped(pixels, size, wraps)
+    pixels = _shortened(pixels, size[0], _steps, wraps[1])
+    pixels = _shortened(pixels.swapaxes(0, 1), size[1], _steps, wraps[0]).swapaxes(0, 1)
     if any(wraps):
         # Pieces meet between blocks, seldom within: the border goes through the middles.
         pixels = np.roll(pixels, [BLOCK // 2 * wrapped for wrapped in wraps], (0, 1))
     return np.ascontiguousarray(pixels)
+
+
+def _cropped(places: NDArray[Any], shape: Shape, wraps: Wraps) -> NDArray[Any]:
+    """Places, (rows, columns, …), without those that are too many where none wraps."""
+    return places[: None if wraps[0] else shape[0], : None if wraps[1] else shape[1]]
 
 
 def _shortened(

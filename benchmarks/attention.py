@@ -66,6 +66,7 @@ class LatentLevel:
             *exemplar.images, opaque=exemplar.opaque, poses=settings.poses
         )
         self._balance = balance
+        self._wraps = settings.wraps
         self._shape = shape
         self._random = random
         self._meter = meter
@@ -79,8 +80,10 @@ class LatentLevel:
         # The mean patch, where all are drawn to at time 0, is 0 in the latent.
         noise = self._random.standard_normal(shape, dtype=np.float32)
         noise *= np.float32(1.0 - times[0])
-        matches, _ = balanced_flow(self._latent, noise, times, self._balance, self._meter)
-        pixels = self._latent.decode(aggregated(matches, self._latent))
+        matches, _ = balanced_flow(
+            self._latent, noise, times, self._balance, self._wraps, self._meter
+        )
+        pixels = self._latent.decode(aggregated(matches, self._latent, self._wraps))
         return pixels[: self._shape[0], : self._shape[1]]
 
 

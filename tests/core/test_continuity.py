@@ -16,10 +16,10 @@ def exemplar():
     return LatentExemplar(image)
 
 
-def _scores(matches, exemplar, part=slice(None)):
+def _scores(matches, exemplar, part=slice(None), wraps=(True, True)):
     places = np.arange(matches.size)[part]
     scores = np.zeros((places.size, len(exemplar.features)), np.float32)
-    continuity = Continuity(matches.shape, exemplar)
+    continuity = Continuity(matches.shape, exemplar, wraps)
     continuity.look(matches)
     continuity.add_to(scores, part, T)
     return scores / (T**2 * GAIN * SPAN**2 * exemplar.code_size)
@@ -30,13 +30,16 @@ def _scattered(exemplar, side=8):
     return numbers.astype(np.int32).reshape(side, side)
 
 
-def test_what_goes_on_gains_and_what_repeats_loses(exemplar):
+@pytest.mark.parametrize("wraps", [(True, True), (True, False), (False, True), (False, False)])
+def test_what_goes_on_gains_and_what_repeats_loses(exemplar, wraps):
     rows, columns = exemplar.patch_shape
     matches = _scattered(exemplar)
-    scores = _scores(matches, exemplar)
+    scores = _scores(matches, exemplar, wraps=wraps)
     expected = np.zeros_like(scores)
     for (i, j), place in zip(np.ndindex(8, 8), range(64), strict=True):
         for down, right in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            if not (wraps[0] or 0 <= i + down < 8) or not (wraps[1] or 0 <= j + right < 8):
+                continue
             neighbour = matches[(i + down) % 8, (j + right) % 8]
             row, column = divmod(int(neighbour), columns)
             row, column = row - down, column - right

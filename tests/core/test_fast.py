@@ -8,21 +8,27 @@ import pytest
 
 from addon_core.alignment import aligned
 from addon_core.balance import _balancing_factors
+from addon_core.borders import block_shape, patch_shape
 from addon_core.choosing import chosen_blocks
 from addon_core.inheritance import inherited
 from addon_core.latent import MARGIN, LatentExemplar
 from addon_core.moments import Moments
 from addon_core.overlap import (
     MARGIN_WEIGHT,
-    WINDOW,
     Proposals,
     aggregated,
-    over_blocks,
-    over_patches,
     overlapped,
+    use_of_blocks,
 )
 from addon_core.pieces import goes_on
 from addon_core.rendering import rendered
+from addon_core.window import WINDOW, over_blocks, over_patches
+
+TORUS = (True, True)
+
+ENDS = (False, False)
+
+all_wraps = pytest.mark.parametrize("wraps", [TORUS, (True, False), (False, True), ENDS])
 
 
 def _image(height: int, width: int, channels: int = 3) -> np.ndarray:
@@ -70,7 +76,7 @@ def test_features_tell_patches_apart_as_codes_do():
     near = ((exemplar.features[:, None] - exemplar.features[None]) ** 2).sum(axis=2)
     assert np.corrcoef(exact.ravel(), near.ravel())[0, 1] > 0.95
     # The same patch of a state on a torus has the same feature.
-    wrapped = exemplar.features_of(state).reshape(*exemplar.shape, -1)[:rows, :columns]
+    wrapped = exemplar.features_of(state, TORUS).reshape(*exemplar.shape, -1)[:rows, :columns]
     assert np.allclose(wrapped.reshape(len(patches), -1), exemplar.features, atol=1e-3)
 
 
@@ -94,25 +100,29 @@ def test_a_flat_state_stays_finite_when_matched():
     assert np.allclose(state, codes.mean(axis=0), atol=1e-3)
 
 
+@all_wraps
 @pytest.mark.parametrize("shape", [(4, 4), (9, 5), (16, 12)])
-def test_matched_patches_are_averaged_on_a_torus(shape):
+def test_matched_patches_are_averaged(shape, wraps):
+    """Round the torus; beyond an end the last patches' pieces stand for those not there."""
     exemplar = LatentExemplar(_image(36, 48))
     matches = _matches(exemplar, shape)
-    expected = np.zeros((*shape, exemplar.code_size))
-    weights = np.zeros(shape)
+    blocks = block_shape(shape, wraps)
+    expected = np.zeros((*blocks, exemplar.code_size))
     inside = exemplar.inside.reshape(exemplar.shape)
     grid = exemplar.codes.reshape(*exemplar.shape, -1)
-    for i, j in np.ndindex(shape):
-        row, column = divmod(int(matches[i, j]), exemplar.patch_shape[1])
+    for i, j in np.ndindex(blocks):
+        weights = 0.0
         for a, b in np.ndindex(4, 4):
-            weight = WINDOW[a, b]
-            if not inside[row + a, column + b]:
-                weight *= MARGIN_WEIGHT
-            place = (i + a) % shape[0], (j + b) % shape[1]
-            expected[place] += weight * grid[row + a, column + b]
-            weights[place] += weight
-    expected /= weights[:, :, None]
-    assert np.allclose(aggregated(matches, exemplar), expected, atol=1e-5)
+            top = (i - a) % shape[0] if wraps[0] else min(max(i - a, 0), shape[0] - 1)
+            left = (j - b) % shape[1] if wraps[1] else min(max(j - b, 0), shape[1] - 1)
+            row, column = divmod(int(matches[top, left]), exemplar.patch_shape[1])
+            row += a if wraps[0] else i - top
+            column += b if wraps[1] else j - left
+            weight = WINDOW[a, b] * (1.0 if inside[row, column] else MARGIN_WEIGHT)
+            expected[i, j] += weight * grid[row, column]
+            weights += weight
+        expected[i, j] /= weights
+    assert np.allclose(aggregated(matches, exemplar, wraps), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (9, 7), (140, 120)])
@@ -122,14 +132,54 @@ def test_overlapping_patches_are_their_mean(shape):
     exemplar = LatentExemplar(image)
     matches = _matches(exemplar, shape)
     exemplar.inside[:] = True
-    found = overlapped(exemplar.features[matches.ravel()], shape, exemplar)
-    assert np.allclose(found, aggregated(matches, exemplar), atol=1e-3)
+    found = overlapped(exemplar.features[matches.ravel()], shape, exemplar, TORUS)
+    assert np.allclose(found, aggregated(matches, exemplar, TORUS), atol=1e-3)
+
+
+@all_wraps
+def test_at_the_ends_fewer_patches_are_averaged(wraps):
+    image = np.tile(_image(4, 4, 1), (9, 12, 1))
+    exemplar = LatentExemplar(image)
+    shape = (5, 6)
+    matches = _matches(exemplar, shape)
+    blocks = block_shape(shape, wraps)
+    grid = exemplar.codes.reshape(*exemplar.shape, -1)
+    expected, weights = np.zeros((*blocks, exemplar.code_size)), np.zeros((*blocks, 1))
+    for i, j in np.ndindex(shape):
+        row, column = divmod(int(matches[i, j]), exemplar.patch_shape[1])
+        for a, b in np.ndindex(4, 4):
+            place = (i + a) % blocks[0], (j + b) % blocks[1]
+            expected[place] += WINDOW[a, b] * grid[row + a, column + b]
+            weights[place] += WINDOW[a, b]
+    found = overlapped(exemplar.features[matches.ravel()], shape, exemplar, wraps)
+    assert np.allclose(found, expected / weights, atol=1e-3)
+
+
+@all_wraps
+def test_patches_have_the_say_of_all_blocks(wraps):
+    exemplar = LatentExemplar(_image(36, 48))
+    matches = _matches(exemplar, (7, 5))
+    rows, columns = block_shape(matches.shape, wraps)
+    assert use_of_blocks(matches, exemplar, wraps).sum() == pytest.approx(rows * columns, rel=1e-5)
+
+
+@all_wraps
+def test_features_are_those_of_the_patches_within(wraps):
+    exemplar = LatentExemplar(_image(64, 64))
+    state = np.random.default_rng(6).random((7, 9, exemplar.code_size), np.float32)
+    shape = patch_shape((7, 9), wraps)
+    assert block_shape(shape, wraps) == (7, 9)
+    found = exemplar.features_of(state, wraps).reshape(*shape, -1)
+    for i, j in np.ndindex(shape):
+        down, right = (i + np.arange(4)) % 7, (j + np.arange(4)) % 9
+        patch = state[down[:, None], right].reshape(1, -1)
+        assert np.allclose(found[i, j], exemplar.project(patch)[0], atol=1e-4)
 
 
 def test_proposals_are_the_blocks_of_the_overlapping_patches():
     exemplar = LatentExemplar(_image(36, 48))
     matches = _matches(exemplar, (6, 8))
-    proposals = Proposals(matches, exemplar)
+    proposals = Proposals(matches, exemplar, TORUS)
     blocks, weights = proposals.at(np.array([2 * 8]))
     row, column = divmod(int(matches[0, 7]), exemplar.patch_shape[1])
     # The patch at (0, 7) covers the block at (2, 0), two down and one to the right on the torus.
@@ -139,7 +189,7 @@ def test_proposals_are_the_blocks_of_the_overlapping_patches():
 
 def test_where_patches_agree_the_first_stands_for_all():
     exemplar = LatentExemplar(_image(48, 64))
-    proposals = Proposals(_copy(exemplar, (8, 8)), exemplar)
+    proposals = Proposals(_copy(exemplar, (8, 8)), exemplar, TORUS)
     agreed = np.setdiff1d(np.arange(64), proposals.places)
     assert 0 < agreed.size < 64
     blocks, _ = proposals.at(agreed)
@@ -149,13 +199,13 @@ def test_where_patches_agree_the_first_stands_for_all():
 def test_disagreement_is_the_variance_of_what_is_proposed():
     exemplar = LatentExemplar(_image(36, 48))
     matches = _matches(exemplar, (6, 8))
-    proposals = Proposals(matches, exemplar)
+    proposals = Proposals(matches, exemplar, TORUS)
     blocks, weights = proposals.at(np.arange(48))
     codes = exemplar.codes[blocks].astype(np.float64)
     mean = (weights[:, :, None] * codes).sum(axis=1)
     variance = (weights * ((codes - mean[:, None]) ** 2).sum(axis=2)).sum() / 48
     assert proposals.disagreement() == pytest.approx(variance, rel=1e-4)
-    copy = Proposals(_copy(exemplar, (6, 8)), exemplar)
+    copy = Proposals(_copy(exemplar, (6, 8)), exemplar, TORUS)
     assert copy.disagreement() < proposals.disagreement()
 
 
@@ -177,18 +227,21 @@ def test_balancing_uses_all_alike():
         use = (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
         return float(np.abs(use * 12 - 1.0).max())
 
-    assert unevenness(_balancing_factors(kernel, exemplar, 1.0, 0.5)) < 0.02
+    assert unevenness(_balancing_factors(kernel, np.ones(400, "f"), exemplar, 1.0, 0.5)) < 0.02
     free = unevenness(np.ones(12))
-    assert unevenness(_balancing_factors(kernel, exemplar, 0.05, 0.5)) < free
-    assert np.array_equal(_balancing_factors(kernel, exemplar, 0.0, 0.5), np.ones(12))
+    assert unevenness(_balancing_factors(kernel, np.ones(400, "f"), exemplar, 0.05, 0.5)) < free
+    assert np.array_equal(
+        _balancing_factors(kernel, np.ones(400, "f"), exemplar, 0.0, 0.5), np.ones(12)
+    )
 
 
-def test_pieces_are_inherited_whole():
+@all_wraps
+def test_pieces_are_inherited_whole(wraps):
     image = _image(64, 96)
     coarse, fine = LatentExemplar(image[::2, ::2]), LatentExemplar(image)
-    matches = inherited(_copy(coarse, (5, 7)), coarse, fine)
-    assert matches.shape == (10, 14)
-    assert np.array_equal(matches, _copy(fine, (10, 14)))
+    matches = inherited(_copy(coarse, (5, 7)), coarse, fine, wraps)
+    assert matches.shape == (10 if wraps[0] else 13, 14 if wraps[1] else 17)
+    assert np.array_equal(matches, _copy(fine, matches.shape))
 
 
 def test_where_a_piece_ends_its_neighbour_goes_on():
@@ -198,7 +251,7 @@ def test_where_a_piece_ends_its_neighbour_goes_on():
     matches = _copy(coarse, (4, 8))
     # The left half lies in the margin alone, as far as patches can.
     matches[:, :2] = (MARGIN + np.arange(4)[:, None]) * coarse.patch_shape[1] + np.arange(2)
-    found = inherited(matches, coarse, fine)
+    found = inherited(matches, coarse, fine, TORUS)
     row, column = np.divmod(found, fine.patch_shape[1])
     assert (column >= 0).all() and (column < fine.patch_shape[1]).all()
     assert (row[:, 0] - np.arange(8) == MARGIN).all()
@@ -213,34 +266,37 @@ def test_a_piece_that_slipped_is_moved_back(slip):
     original = _copy(exemplar, (12, 12)) + 3 * columns + 3
     matches = original.copy()
     matches[4:8, 4:8] += slip[0] * columns + slip[1]
-    below, right = goes_on(original, columns)
-    found = aligned(matches, exemplar, 2, np.random.default_rng(0))
+    below, right = goes_on(original, columns, TORUS)
+    found = aligned(matches, exemplar, 2, TORUS, np.random.default_rng(0))
     # Which of the two moves is left to chance; they fit afterwards.
     assert all(
         np.array_equal(mine[2:9, 2:9], theirs[2:9, 2:9])
-        for mine, theirs in zip(goes_on(found, columns), (below, right), strict=True)
+        for mine, theirs in zip(goes_on(found, columns, TORUS), (below, right), strict=True)
     )
 
 
 def test_a_piece_is_not_moved_out_of_the_exemplar():
     exemplar = LatentExemplar(_image(32, 32))
     matches = _matches(exemplar, (12, 12))
-    found = aligned(matches, exemplar, 2, np.random.default_rng(0))
+    found = aligned(matches, exemplar, 2, TORUS, np.random.default_rng(0))
     assert found.min() >= 0 and found.max() < len(exemplar.features)
 
 
+@all_wraps
 @pytest.mark.parametrize("balance", [0.0, 1.0])
-def test_a_copy_is_rendered_to_the_pixel(balance):
+def test_a_copy_is_rendered_to_the_pixel(balance, wraps):
     """Where the matches go on as in the exemplar, its own pixels come back unblended."""
     image = _image(48, 64)
     exemplar = LatentExemplar(image)
-    matches = _copy(exemplar, (12, 16))
-    wanted = aggregated(matches, exemplar).reshape(-1, exemplar.code_size)
-    places = Proposals(matches, exemplar).places
-    chosen = chosen_blocks(exemplar, matches, wanted[places], balance)
-    pixels = rendered([image], exemplar, chosen)
+    matches = _copy(exemplar, patch_shape((12, 16), wraps))
+    wanted = aggregated(matches, exemplar, wraps).reshape(-1, exemplar.code_size)
+    places = Proposals(matches, exemplar, wraps).places
+    chosen = chosen_blocks(exemplar, matches, wanted[places], balance, wraps)
+    pixels = rendered([image], exemplar, chosen, wraps)
     assert pixels.shape == image.shape
-    assert np.array_equal(pixels[16:32, 16:44], image[16:32, 16:44])
+    # Round a torus it meets its other end; where the output ends, it is whole to the last pixel.
+    rows, columns = (slice(16, -16) if wrapped else slice(None) for wrapped in wraps)
+    assert np.array_equal(pixels[rows, columns], image[rows, columns])
 
 
 def test_no_block_is_taken_from_beyond_the_border():
@@ -248,21 +304,21 @@ def test_no_block_is_taken_from_beyond_the_border():
     exemplar = LatentExemplar(_image(48, 64))
     rows, columns = exemplar.patch_shape
     matches = np.repeat([rows - 1, rows - 1, 0, 0], 8).reshape(4, 8).astype(np.int32) * columns
-    proposals = Proposals(matches, exemplar)
+    proposals = Proposals(matches, exemplar, TORUS)
     proposed, _ = proposals.at(proposals.places)
     assert (~exemplar.inside[proposed]).all(axis=1).any()
     wanted = np.zeros((len(proposed), exemplar.code_size), np.float32)
-    assert exemplar.inside[chosen_blocks(exemplar, matches, wanted, 1.0)].all()
+    assert exemplar.inside[chosen_blocks(exemplar, matches, wanted, 1.0, TORUS)].all()
 
 
 def test_rendered_pixels_stay_within_the_exemplars():
     image = _image(48, 64)
     exemplar = LatentExemplar(image)
     matches = _matches(exemplar, (10, 9))
-    wanted = aggregated(matches, exemplar).reshape(-1, exemplar.code_size)
-    wanted = wanted[Proposals(matches, exemplar).places]
-    chosen = chosen_blocks(exemplar, matches, wanted, 1.0)
+    wanted = aggregated(matches, exemplar, TORUS).reshape(-1, exemplar.code_size)
+    wanted = wanted[Proposals(matches, exemplar, TORUS).places]
+    chosen = chosen_blocks(exemplar, matches, wanted, 1.0, TORUS)
     assert exemplar.inside[chosen].all()
-    pixels = rendered([image], exemplar, chosen)
+    pixels = rendered([image], exemplar, chosen, TORUS)
     assert pixels.min() >= image.min() - 1e-5
     assert pixels.max() <= image.max() + 1e-5

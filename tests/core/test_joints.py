@@ -13,6 +13,8 @@ from addon_core.holes import filled
 from addon_core.latent import MARGIN, LatentExemplar
 from addon_core.settings import Settings
 
+TORUS = (True, True)
+
 
 def _exemplar(side=96, opaque=None):
     image = np.random.default_rng(0).standard_normal((side, side, 3), dtype=np.float32)
@@ -36,7 +38,7 @@ def test_a_hole_is_filled_with_what_was_there():
     chosen = _blocks(exemplar)
     broken = chosen.copy()
     broken[4, 7] = broken[9, 2] = 0
-    assert np.array_equal(filled(exemplar, broken), chosen)
+    assert np.array_equal(filled(exemplar, broken, TORUS), chosen)
 
 
 def test_a_large_hole_is_filled_and_the_rest_stays():
@@ -47,7 +49,7 @@ def test_a_large_hole_is_filled_and_the_rest_stays():
     # What lies above the exemplar: mirrored.
     broken[hole] = _piece(exemplar.shape[1], (7, 10), 0, 8)
     broken[hole] %= 2 * exemplar.shape[1]
-    result = filled(exemplar, broken.copy())
+    result = filled(exemplar, broken.copy(), TORUS)
     assert exemplar.inside[result].all()
     was_inside = exemplar.inside[broken]
     assert not was_inside[hole].any() and np.array_equal(result[was_inside], chosen[was_inside])
@@ -60,7 +62,7 @@ def test_holes_stay_where_the_exemplar_has_no_opaque_patch():
     exemplar = _exemplar(opaque=[opaque])
     assert exemplar.usable.any() and not exemplar.inner.any()
     chosen = np.zeros((6, 6), np.int32)
-    assert np.array_equal(filled(exemplar, chosen.copy()), chosen)
+    assert np.array_equal(filled(exemplar, chosen.copy(), TORUS), chosen)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -68,9 +70,9 @@ def test_nothing_mirrored_comes_out(monkeypatch, seed):
     """The margin is for the search alone."""
     chosen = []
 
-    def noted(images, exemplar, blocks):
+    def noted(images, exemplar, blocks, wraps):
         chosen.append(exemplar.inside[blocks])
-        return original(images, exemplar, blocks)
+        return original(images, exemplar, blocks, wraps)
 
     original = fast.rendered
     monkeypatch.setattr(fast, "rendered", noted)
@@ -89,7 +91,7 @@ def test_a_tooth_goes_unless_the_state_wants_it(cost, stays):
     places = np.arange(chosen.size)
     wanted = exemplar.codes[broken.ravel()]
     costs = np.full(len(exemplar.codes), cost, np.float32)
-    result = recut(exemplar, broken.copy(), places, wanted, costs)
+    result = recut(exemplar, broken.copy(), places, wanted, costs, TORUS)
     assert np.array_equal(result, broken if stays else chosen)
 
 
@@ -99,7 +101,9 @@ def test_only_the_places_given_are_cut_anew():
     broken[5, 5] = broken[8, 9] = exemplar.shape[1] * 20 + 20
     place = np.array([5 * broken.shape[1] + 5])
     wanted = np.zeros((1, exemplar.code_size), np.float32)
-    result = recut(exemplar, broken.copy(), place, wanted, np.zeros(len(exemplar.codes), "f"))
+    result = recut(
+        exemplar, broken.copy(), place, wanted, np.zeros(len(exemplar.codes), "f"), TORUS
+    )
     assert np.argwhere(result != broken).tolist() == [[5, 5]]
 
 
@@ -117,7 +121,7 @@ def test_a_piece_takes_the_place_of_another_where_it_goes_on(monkeypatch):
     broken = matches.copy()
     broken[12:15, 11:15] = _piece(exemplar.patch_shape[1], (3, 4), 20, 3)
     monkeypatch.setattr(expansion, "LARGE", 1.0)
-    result = expanded(broken, exemplar, 20, 0.0, np.random.default_rng(0))
+    result = expanded(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
     assert np.array_equal(result, matches)
 
 
@@ -125,7 +129,7 @@ def test_a_large_piece_does_not_expand(monkeypatch):
     exemplar = _exemplar()
     _, broken = _layout(exemplar)
     monkeypatch.setattr(expansion, "LARGE", 0.0)
-    result = expanded(broken, exemplar, 20, 0.0, np.random.default_rng(0))
+    result = expanded(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
     assert np.array_equal(result, broken)
 
 
@@ -134,7 +138,7 @@ def test_expanded_matches_are_usable():
     random = np.random.default_rng(1)
     matches = exemplar.sources[random.integers(exemplar.sources.size, size=(4, 5))]
     matches = matches.repeat(3, axis=0).repeat(3, axis=1)
-    result = expanded(matches, exemplar, 8, 1.0, random)
+    result = expanded(matches, exemplar, 8, 1.0, TORUS, random)
     assert exemplar.usable.ravel()[result].all()
 
 
@@ -155,7 +159,7 @@ def test_the_places_that_take_an_offer_cost_least(seed):
     offer[3:8, 7:9] = matches[3:8, 7:9]
     places = np.flatnonzero(offer != broken)
     worse = random.normal(0.0, 20.0, len(places)).astype(np.float32)
-    takes = expansion._taken(broken, offer, places, worse, exemplar)
+    takes = expansion._taken(broken, offer, places, worse, exemplar, TORUS)
     assert 0 < takes.sum() < len(places)
 
     def cost(choice):

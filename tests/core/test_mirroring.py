@@ -74,10 +74,10 @@ def _folded(monkeypatch, settings, fold):
 
     def noted(exemplar, *others):
         matches, wanted = original(exemplar, *others)
-        apart = neighbours(matches.shape, np.arange(matches.size), DISTANCE)
+        apart = neighbours(matches.shape, np.arange(matches.size), settings.wraps, DISTANCE)
         images = mirror_images(exemplar)
         folds = [
-            (own[matches.ravel()[places]] == matches.reshape(-1, 1)).any(axis=1)
+            (own[matches.ravel()[places]] == matches.reshape(-1, 1)).any(axis=1) & (places >= 0)
             for own, places in zip(images, apart, strict=True)
         ]
         shares.append(np.mean(np.any(folds, axis=0)))

@@ -140,7 +140,7 @@ def test_blocks_of_a_copy_are_its_pixels():
         row = number * exemplar.pitch + MARGIN + np.arange(height)[:, None]
         chosen = (row * exemplar.shape[1] + MARGIN + np.arange(width)).astype(np.int32)
         assert exemplar.inside[chosen].all()
-        pixels = rendered(images, exemplar, chosen)
+        pixels = rendered(images, exemplar, chosen, (True, True))
         # At the border it meets its other end.
         assert np.array_equal(pixels[4:-4, 4:-4], image[4:-4, 4:-4])
 
@@ -183,7 +183,7 @@ def test_pieces_of_copies_are_inherited_whole():
     fine = LatentExemplar(*(moved(image, pose) for pose in EVERY), poses=EVERY)
     coarse = LatentExemplar(*(moved(image[::2, ::2], pose) for pose in EVERY), poses=EVERY)
     for number in range(len(EVERY)):
-        found = inherited(_laid(coarse, number, (5, 5)), coarse, fine)
+        found = inherited(_laid(coarse, number, (5, 5)), coarse, fine, (True, True))
         assert np.array_equal(found, _laid(fine, number, (10, 10)))
 
 
@@ -191,10 +191,10 @@ def test_pieces_of_copies_are_inherited_whole():
 def test_the_fast_method_takes_from_every_copy_and_from_nowhere_else(monkeypatch, tile):
     used = []
 
-    def noted(images, exemplar, chosen):
+    def noted(images, exemplar, chosen, wraps):
         assert exemplar.inside[chosen].all()
         used.extend(np.unique(chosen // exemplar.shape[1] // exemplar.pitch))
-        return original(images, exemplar, chosen)
+        return original(images, exemplar, chosen, wraps)
 
     original = fast.rendered
     monkeypatch.setattr(fast, "rendered", noted)

@@ -62,9 +62,9 @@ def test_no_value_comes_from_where_there_is_nothing_to_see(quick, tile, size):
 def test_no_block_of_the_fast_method_touches_them(monkeypatch, tile):
     laid = []
 
-    def noted(image, exemplar, chosen):
+    def noted(image, exemplar, chosen, wraps):
         laid.append(exemplar.inside[chosen].all())
-        return original(image, exemplar, chosen)
+        return original(image, exemplar, chosen, wraps)
 
     def checked(exemplar, matches, *rest):
         laid.append(exemplar.usable.ravel()[matches].all())
