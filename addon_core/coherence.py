@@ -17,7 +17,7 @@ from scipy.ndimage import uniform_filter
 from .borders import blocks_under
 from .latent import LatentExemplar
 from .overlap import Proposals, use_of_blocks
-from .pieces import around, continuations, disputed, goes_on, widened
+from .pieces import TORUS, around, continuations, disputed, goes_on, widened
 from .progress import Meter
 from .pyramid import Wraps
 from .velocity import euler_step
@@ -137,7 +137,7 @@ def _best(
         own = best[part]
         largest = np.einsum("nd,nd->n", features, exemplar.features.take(own, axis=0))
         largest += worth.take(own)
-        standing = around(matches, part, wraps)
+        standing = around(matches, part, TORUS)
         for candidates in continuations(standing, exemplar.usable):
             # Most neighbours belong to the same piece, and go on with the same patch.
             other = np.flatnonzero((candidates >= 0) & (candidates != own))

@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from .coherence import prices_of
 from .latent import LatentExemplar
-from .pieces import around, beside, continuations, goes_on, neighbours, piece_numbers
+from .pieces import TORUS, around, beside, continuations, goes_on, neighbours, piece_numbers
 from .pyramid import Wraps
 
 SHARE = 0.35
@@ -27,10 +27,10 @@ SHARE = 0.35
 REACH = 6
 """How far they offer it, in blocks."""
 
-LARGE = 0.45
+LARGE = 0.4
 """A piece that is this part of the exemplar is large enough and offers nothing: copies show."""
 
-PRICE = 0.12
+PRICE = 0.18
 """What a price in units of a score is in those of a distance."""
 
 IMPOSSIBLE = 200.0
@@ -66,7 +66,7 @@ def expanded(
         piece, pieces = piece_numbers(below, right, wraps)
         offering = np.bincount(piece.ravel(), minlength=pieces) < LARGE * exemplar.sources.size
         offering &= random.random(pieces) < SHARE
-        offer = _offered(matches, offering[piece], exemplar, wraps)
+        offer = _offered(matches, offering[piece], exemplar)
         places = np.flatnonzero(offer != matches)
         if len(places):
             prices = prices_of(exemplar, matches, balance, wraps)
@@ -80,10 +80,7 @@ def expanded(
 
 
 def _offered(
-    matches: NDArray[np.int32],
-    offering: NDArray[np.bool_],
-    exemplar: LatentExemplar,
-    wraps: Wraps,
+    matches: NDArray[np.int32], offering: NDArray[np.bool_], exemplar: LatentExemplar
 ) -> NDArray[np.int32]:
     """(height, width): the matches, over which the offering pieces go on as far as they reach.
 
@@ -91,18 +88,16 @@ def _offered(
         matches: (height, width) numbers of patches.
         offering: (height, width), True in the pieces that offer.
         exemplar: the level's exemplar.
-        wraps: of the output.
     """
     inner = exemplar.inner.reshape(exemplar.patch_shape)
     offer = np.where(offering, matches, np.int32(-1)).ravel()
     front = np.flatnonzero(offering)
     for _ in range(REACH):
         reached = np.zeros(offer.size, bool)
-        beyond = neighbours(matches.shape, front, wraps)
-        reached[beyond[beyond >= 0]] = True
+        reached[neighbours(matches.shape, front, TORUS)] = True
         reached &= offer < 0
         front = np.flatnonzero(reached)
-        standing = around(offer.reshape(matches.shape), front, wraps)
+        standing = around(offer.reshape(matches.shape), front, TORUS)
         offer[front] = continuations(standing, inner).max(axis=0)
         front = front[offer[front] >= 0]
     return np.where(offer < 0, matches.ravel(), offer).reshape(matches.shape)

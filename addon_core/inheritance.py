@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from .borders import block_shape, patch_shape
 from .latent import MARGIN, SPAN, LatentExemplar
-from .pieces import around, continuations
+from .pieces import TORUS, around, continuations
 from .pyramid import Wraps
 
 FARTHEST = 8
@@ -49,14 +49,11 @@ def inherited(
     number = (down * columns + right).astype(np.int32)
     nearest = fine.nearest[number]
     beyond |= nearest != number
-    return _taken_over(np.where(beyond, np.int32(-1), nearest), nearest, fine, wraps)
+    return _taken_over(np.where(beyond, np.int32(-1), nearest), nearest, fine)
 
 
 def _taken_over(
-    matches: NDArray[np.int32],
-    nearest: NDArray[np.int32],
-    exemplar: LatentExemplar,
-    wraps: Wraps,
+    matches: NDArray[np.int32], nearest: NDArray[np.int32], exemplar: LatentExemplar
 ) -> NDArray[np.int32]:
     """Where a piece would reach beyond what is usable, a neighbour goes on instead.
 
@@ -64,7 +61,6 @@ def _taken_over(
         matches: (height, width), −1 where that ends; is used up.
         nearest: (height, width): the patch to stand there if there were no neighbours.
         exemplar: the level's exemplar.
-        wraps: of the output.
 
     Returns:
         (height, width) matches: the continuation that most neighbours share, and of several the one
@@ -73,7 +69,7 @@ def _taken_over(
     flat = matches.ravel()
     for distance in (*(1,) * (2 * MARGIN), *range(2, FARTHEST + 1)):
         places = np.flatnonzero(flat < 0)
-        standing = around(matches, places, wraps, distance)
+        standing = around(matches, places, TORUS, distance)
         candidates = continuations(standing, exemplar.usable, distance)
         shared = (candidates[:, None] == candidates).sum(axis=0).astype(np.float32)
         apart = exemplar.features.take(candidates, axis=0)

@@ -20,11 +20,9 @@ from addon_core.overlap import (
     overlapped,
     use_of_blocks,
 )
-from addon_core.pieces import goes_on
+from addon_core.pieces import TORUS, goes_on
 from addon_core.rendering import rendered
 from addon_core.window import WINDOW, over_blocks, over_patches
-
-TORUS = (True, True)
 
 ENDS = (False, False)
 

@@ -11,9 +11,8 @@ from addon_core.cuts import recut
 from addon_core.expansion import expanded
 from addon_core.holes import filled
 from addon_core.latent import MARGIN, LatentExemplar
+from addon_core.pieces import TORUS
 from addon_core.settings import Settings
-
-TORUS = (True, True)
 
 
 def _exemplar(side=96, opaque=None):

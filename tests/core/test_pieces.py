@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from addon_core.pieces import (
+    TORUS,
     around,
     continuations,
     disputed,
@@ -18,8 +19,6 @@ from addon_core.pieces import (
 
 SHAPE = (9, 11)
 """How many patches the exemplar has in each direction."""
-
-TORUS = (True, True)
 
 all_wraps = pytest.mark.parametrize("wraps", [TORUS, (True, False), (False, True), (False, False)])
 
