@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
-from .latent import LatentExemplar
+from .latent import MARGIN, SPAN, LatentExemplar
 from .pieces import goes_on, piece_numbers
 from .pyramid import Wraps
 
@@ -62,6 +62,8 @@ def aligned(
     moves = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
     stay = len(moves) // 2
     impossible = _impossible(piece, pieces, matched, exemplar.usable, moves)
+    impossible |= _overhanging(piece, pieces, matched, exemplar, moves, wraps)
+    impossible[stay] = False
     # Beyond the last patches the nearest there is stands for those that a piece would go on with.
     edge = reach + 1
     numbers = np.pad(exemplar.nearest.reshape(rows, columns), edge, "edge")
@@ -159,6 +161,38 @@ def _impossible(
     own, source = piece.ravel()[close], source[close]
     lacks = [np.bincount(own, flat.take(source + move @ along), pieces) > 0 for move in moves]
     return np.array(lacks)
+
+
+def _overhanging(
+    piece: NDArray[np.int32],
+    pieces: int,
+    matched: NDArray[np.int32],
+    exemplar: LatentExemplar,
+    moves: NDArray[np.int32],
+    wraps: Wraps,
+) -> NDArray[np.bool_]:
+    """(moves, pieces): whether a piece, moved so, would reach over the exemplar at an end.
+
+    Args:
+        piece: (height, width) numbers of the pieces.
+        pieces: how many there are.
+        matched: (height, width, 2), row and column of each place's match.
+        exemplar: the level's exemplar.
+        moves: (moves, 2), down and right.
+        wraps: of the output.
+    """
+    reaches = np.zeros((len(moves), pieces), bool)
+    within = matched % np.array([exemplar.pitch, exemplar.patch_shape[1]], np.int32)
+    last = exemplar.pitch - SPAN - MARGIN, exemplar.patch_shape[1] - 1 - MARGIN
+    for axis in np.flatnonzero(~np.array(wraps)):
+        own, place = piece.swapaxes(0, axis), within[:, :, axis].swapaxes(0, axis)
+        # By how many blocks each may move on.
+        up, down = np.full((2, pieces), np.iinfo(np.int32).max, np.int32)
+        np.minimum.at(up, own[0], place[0] - MARGIN)
+        np.minimum.at(down, own[-1], last[axis] - place[-1])
+        move = moves[:, axis, None]
+        reaches |= (-move > up) | (move > down)
+    return reaches
 
 
 def _costs(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .borders import patch_shape, shares
+from .borders import SIDES, patch_shape, shares, sides
 from .continuity import Continuity
 from .latent import LatentExemplar
 from .overlap import Proposals, bands, overlapped
@@ -34,6 +34,10 @@ BAND = 2048
 
 KERNEL = 2**23
 """Numbers in the matrix of weights of a band, about, at most: bounds the memory."""
+
+OVERHANG = 1e4
+"""What it costs to reach over the exemplar's border where the output ends, in the units of a score:
+more than anything gains."""
 
 LARGEST = 1e8
 """Bound of the factor by which prices change a weight within one step."""
@@ -69,9 +73,10 @@ def balanced_flow(
     sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
     continuity = Continuity((height, width), exemplar, wraps)
     share = shares((height, width), wraps).ravel()[sample]
+    ends = sides((height, width), wraps).ravel()
     for t, following in meter.steps(times):
         features = exemplar.features_of(state, wraps)
-        kernel = _kernel(exemplar, features, sample, continuity, prices, t)
+        kernel = _kernel(exemplar, features, sample, continuity, ends, prices, t)
         factors = _balancing_factors(kernel, share, exemplar, balance, t)
         prices += np.log(factors) * np.float32((1.0 - t) ** 2)
         means = np.empty_like(features)
@@ -80,7 +85,7 @@ def balanced_flow(
             if len(kernel) == height * width:
                 kernel *= factors
             else:
-                kernel = _kernel(exemplar, features, part, continuity, prices, t)
+                kernel = _kernel(exemplar, features, part, continuity, ends, prices, t)
             matches[band] = exemplar.sources[kernel.argmax(axis=1)].reshape(-1, width)
             means[part] = product(kernel, exemplar.source_features)
             # Here, and not in the kernel, which has far longer rows to divide.
@@ -100,6 +105,7 @@ def _kernel(
     features: NDArray[np.float32],
     part: slice,
     continuity: Continuity,
+    ends: NDArray[np.uint8],
     prices: NDArray[np.float32],
     t: float,
 ) -> NDArray[np.float32]:
@@ -114,6 +120,7 @@ def _kernel(
         features: (places, d), of the whole state.
         part: the n places that are wanted.
         continuity: what neighbours say.
+        ends: (places,), on which sides the output ends there.
         prices: (sources,).
         t: the time.
     """
@@ -121,6 +128,10 @@ def _kernel(
     scores = np.empty((len(features), exemplar.sources.size), np.float32)
     scores[:] = prices - np.float32(t * t) * exemplar.source_half_norms
     continuity.add_to(scores, part, t)
+    overhangs = exemplar.overhangs[exemplar.sources]
+    for side in SIDES:
+        places = np.flatnonzero(ends[part] & side)
+        scores[places] -= np.float32(OVERHANG) * ((overhangs & side) > 0)
     add_product(features, np.float32(t) * exemplar.source_features, scores)
     scores -= scores.max(axis=1, keepdims=True)
     scores *= np.float32(1.0 / (1.0 - t) ** 2)

@@ -3,7 +3,8 @@
 
 Along an axis that wraps, an output goes on at its other border, and as many patches start in it as
 it has blocks. Along any other the patches lie wholly inside. There are three fewer of them, and
-those at the borders have more say, because fewer lie over the blocks there.
+those at the borders have more say, because fewer lie over the blocks there. Nor may they reach over
+the exemplar's border to that side: no other piece could go on for them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from .latent import SPAN
 from .pyramid import Shape, Wraps
 from .window import PROFILE
+
+SIDES = (1, 2, 4, 8)
+"""The lower, the upper, the right and the left side; a sum stands for several."""
 
 
 def patch_shape(blocks: Shape, wraps: Wraps) -> Shape:
@@ -70,6 +74,27 @@ def shares(patches: Shape, wraps: Wraps) -> NDArray[np.float32]:
         for side, wrapped in zip(patches, wraps, strict=True)
     )
     return np.outer(down, across).astype(np.float32)
+
+
+def sides(patches: Shape, wraps: Wraps) -> NDArray[np.uint8]:
+    """(height, width): on which sides the output ends at each patch.
+
+    Args:
+        patches: how many there are, down and across.
+        wraps: of the output.
+
+    Returns:
+        Sums of ``SIDES``.
+    """
+    ends = np.zeros(patches, np.uint8)
+    lower, upper, right, left = SIDES
+    if not wraps[0]:
+        ends[-1] |= lower
+        ends[0] |= upper
+    if not wraps[1]:
+        ends[:, -1] |= right
+        ends[:, 0] |= left
+    return ends
 
 
 def surrounded(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from .borders import blocks_under
+from .borders import blocks_under, sides
 from .latent import LatentExemplar
 from .overlap import Proposals, use_of_blocks
 from .pieces import TORUS, around, continuations, disputed, goes_on, widened
@@ -128,6 +128,7 @@ def _best(
     apart = ~(below & right & np.roll(below, 1, 0) & np.roll(right, 1, 1))
     worth = -np.float32(t * t) * exemplar.half_norms - prices
     places = np.flatnonzero(apart)
+    ends = sides(matches.shape, wraps).ravel()
     best = matches.ravel().copy()
     for start in range(0, len(places), BAND):
         part = places[start : start + BAND]
@@ -140,7 +141,8 @@ def _best(
         standing = around(matches, part, TORUS)
         for candidates in continuations(standing, exemplar.usable):
             # Most neighbours belong to the same piece, and go on with the same patch.
-            other = np.flatnonzero((candidates >= 0) & (candidates != own))
+            lies_within = (exemplar.overhangs.take(candidates) & ends.take(part)) == 0
+            other = np.flatnonzero((candidates >= 0) & (candidates != own) & lies_within)
             patches = candidates[other]
             theirs = exemplar.features.take(patches, axis=0)
             scores = np.einsum("nd,nd->n", features.take(other, axis=0), theirs)

@@ -64,7 +64,7 @@ def synthesize(
         progress: is told how far the work is.
     """
     exemplar_shapes = level_shapes(exemplar.images[0].shape[:2], levels)
-    shapes = _grid_shapes(size, levels)
+    shapes = _grid_shapes(size, levels, settings.wraps)
     meter = Meter(progress, *_work(exemplar_shapes, shapes, settings))
     layouts: list[_Layout] = []
     sources = exemplar.pyramid(exemplar_shapes)
@@ -161,11 +161,18 @@ def _noisy(
     return state
 
 
-def _grid_shapes(size: Shape, levels: int) -> list[Shape]:
-    """Blocks in each direction at each level, at least a patch: as many as are needed."""
-    octaves = reversed(range(levels))
-    sides = [[max(SPAN, -(-side // (BLOCK << octave))) for side in size] for octave in octaves]
-    return [(height, width) for height, width in sides]
+def _grid_shapes(size: Shape, levels: int, wraps: Wraps) -> list[Shape]:
+    """Blocks in each direction at each level, at least a patch.
+
+    Along an axis that ``wraps``, down or across, as many as are needed; along the others as many as
+    the coarsest level's come to, and what is too much will be cropped.
+    """
+
+    def along(side: int, wrapped: bool) -> list[int]:
+        needed = [max(SPAN, -(-side // (BLOCK << octave))) for octave in reversed(range(levels))]
+        return needed if wrapped else [needed[0] << level for level in range(levels)]
+
+    return list(zip(along(size[0], wraps[0]), along(size[1], wraps[1]), strict=True))
 
 
 def _steps(level: int, settings: Settings) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .borders import block_shape, patch_shape
+from .borders import block_shape, patch_shape, sides
 from .latent import MARGIN, SPAN, LatentExemplar
 from .pieces import TORUS, around, continuations
 from .pyramid import Wraps
@@ -49,11 +49,19 @@ def inherited(
     number = (down * columns + right).astype(np.int32)
     nearest = fine.nearest[number]
     beyond |= nearest != number
-    return _taken_over(np.where(beyond, np.int32(-1), nearest), nearest, fine)
+    return _taken_over(
+        np.where(beyond, np.int32(-1), nearest),
+        nearest,
+        fine,
+        sides((height, width), wraps).ravel(),
+    )
 
 
 def _taken_over(
-    matches: NDArray[np.int32], nearest: NDArray[np.int32], exemplar: LatentExemplar
+    matches: NDArray[np.int32],
+    nearest: NDArray[np.int32],
+    exemplar: LatentExemplar,
+    ends: NDArray[np.uint8],
 ) -> NDArray[np.int32]:
     """Where a piece would reach beyond what is usable, a neighbour goes on instead.
 
@@ -61,6 +69,7 @@ def _taken_over(
         matches: (height, width), −1 where that ends; is used up.
         nearest: (height, width): the patch to stand there if there were no neighbours.
         exemplar: the level's exemplar.
+        ends: (height · width,), on which sides the output ends at each place.
 
     Returns:
         (height, width) matches: the continuation that most neighbours share, and of several the one
@@ -71,6 +80,7 @@ def _taken_over(
         places = np.flatnonzero(flat < 0)
         standing = around(matches, places, TORUS, distance)
         candidates = continuations(standing, exemplar.usable, distance)
+        candidates[(exemplar.overhangs.take(candidates) & ends.take(places)) > 0] = -1
         shared = (candidates[:, None] == candidates).sum(axis=0).astype(np.float32)
         apart = exemplar.features.take(candidates, axis=0)
         apart -= exemplar.features.take(nearest.take(places), axis=0)

@@ -140,6 +140,18 @@ class LatentExemplar:
         return _patches_within(self.inside.reshape(self.shape)).ravel()
 
     @cached_property
+    def overhangs(self) -> NDArray[np.uint8]:
+        """(patches,): over which of the exemplar's borders each reaches.
+
+        The sum of 1 for the lower one, 2 for the upper, 4 for the right and 8 for the left one.
+        """
+        rows, columns = self.pitch - SPAN + 1, self.patch_shape[1]
+        row, column = np.divmod(np.arange(len(self.features)), columns)
+        row %= self.pitch
+        over = row >= rows - MARGIN, row < MARGIN, column >= columns - MARGIN, column < MARGIN
+        return np.packbits(over, axis=0, bitorder="little")[0]
+
+    @cached_property
     def nearest(self) -> NDArray[np.int32]:
         """(patches,): for each the usable one that lies nearest, itself if it is."""
         numbers = np.arange(len(self.features), dtype=np.int32)

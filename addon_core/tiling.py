@@ -29,15 +29,14 @@ ROOM = 32
 def fitted_matches(
     matches: NDArray[np.int32], shape: Shape, exemplar: LatentExemplar, wraps: Wraps
 ) -> NDArray[np.int32]:
-    """Matches with the rows and columns that are too many taken out, cropped where none wraps.
+    """Matches with the rows and columns that are too many taken out.
 
     Args:
         matches: (height, width), the numbers of the exemplar's patches.
-        shape: how many are wanted, at most as many.
+        shape: how many are wanted, at most as many, and just as many where none wraps.
         exemplar: the level's exemplar.
         wraps: of the output.
     """
-    matches = _cropped(matches, shape, wraps)
     matches = _shortened(matches, shape[0], partial(_joints, exemplar, False), wraps[1])
     matches = _shortened(matches.T, shape[1], partial(_joints, exemplar, True), wraps[0]).T
     return np.ascontiguousarray(matches)
@@ -51,18 +50,13 @@ def fitted_pixels(pixels: NDArray[np.float32], size: Shape, wraps: Wraps) -> NDA
         size: height and width.
         wraps: of the output.
     """
-    pixels = _cropped(pixels, size, wraps)
+    pixels = pixels[: None if wraps[0] else size[0], : None if wraps[1] else size[1]]
     pixels = _shortened(pixels, size[0], _steps, wraps[1])
     pixels = _shortened(pixels.swapaxes(0, 1), size[1], _steps, wraps[0]).swapaxes(0, 1)
     if any(wraps):
         # Pieces meet between blocks, seldom within: the border goes through the middles.
         pixels = np.roll(pixels, [BLOCK // 2 * wrapped for wrapped in wraps], (0, 1))
     return np.ascontiguousarray(pixels)
-
-
-def _cropped(places: NDArray[Any], shape: Shape, wraps: Wraps) -> NDArray[Any]:
-    """Places, (rows, columns, …), without those that are too many where none wraps."""
-    return places[: None if wraps[0] else shape[0], : None if wraps[1] else shape[1]]
 
 
 def _shortened(
