@@ -19,7 +19,7 @@ from .pyramid import Shape, Wraps
 GAIN = 0.15
 """In the units of a score, for each of a patch's numbers."""
 
-COPY = 0.65
+COPY = 0.6
 """Patches that are moved alike gain nothing when they are this share of the exemplar's, or of the
 output's if those are fewer."""
 

@@ -27,10 +27,10 @@ SHARE = 0.35
 REACH = 6
 """How far they offer it, in blocks."""
 
-LARGE = 0.4
+LARGE = 0.35
 """A piece that is this part of the exemplar is large enough and offers nothing: copies show."""
 
-PRICE = 0.18
+PRICE = 0.2
 """What a price in units of a score is in those of a distance."""
 
 IMPOSSIBLE = 200.0
