@@ -58,6 +58,8 @@ STAGES = {
     "material": "normalisation",
     "arguments": "normalisation",
     "pieces": None,
+    "borders": None,
+    "window": None,
     "products": None,
     "patches": None,
     "synthesis": REST,

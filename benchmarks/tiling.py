@@ -163,9 +163,7 @@ def main() -> None:
         "borders, with the standard error, by what is tiled. *Inside ±* is the standard deviation "
         "of the relative steps of the rows and columns inside, *outlying* the part of the tiled "
         "borders outside what 95 % of those keep to (0.05 is right), *untiled* the borders of the "
-        "same outputs that are not tiled. The fast method's untiled ones at multiples of 32 go on "
-        "by chance of its torus."
-        "\n\n"
+        "same outputs that are not tiled.\n\n"
         + "\n".join(parts)
         + f"\n## Cost\n\n{PAIRS} pairs in turns, medians.\n\n{cost_table()}",
     )

@@ -199,14 +199,14 @@ def _misfit(made: np.ndarray, given: np.ndarray) -> float:
 
 @both_methods
 def test_what_weighs_more_fits_better(quick):
-    """One texture scatters by a tenth, so that several are looked at."""
+    """It shows at the joints of pieces alone, so that several large textures are looked at."""
     pair = rough(64, 1, 1, width=2.0), rough(64, 1, 2, width=2.0)
     ratios = []
-    for seed in range(6):
+    for seed in range(4):
         misfits = []
         for weights in ((1, 0.05), (0.05, 1)):
             maps = [Map(own, weight=weight) for own, weight in zip(pair, weights, strict=True)]
-            made = synthesize_maps(maps, (96, 96), replace(quick, seed=seed))
+            made = synthesize_maps(maps, (256, 256), replace(quick, seed=seed))
             misfits.append([_misfit(*own) for own in zip(made, pair, strict=True)])
         (heavy_one, light_other), (light_one, heavy_other) = misfits
         ratios.append((heavy_one / light_one, heavy_other / light_other))
