@@ -44,6 +44,9 @@ START = 0.5
 FINE_STEPS = 4
 """A fine level takes this many times fewer steps than a coarse one."""
 
+STEPS_PER_EXPANSION = 2
+"""Pieces offer to expand as often as a coarse level has so many steps."""
+
 
 def synthesize(
     exemplar: Source,
@@ -132,7 +135,8 @@ def _carried(
     else:
         if level == COARSE:
             # Joints find their places here; a finer level has four times as many to ask.
-            matches = expanded(matches, exemplar, len(times) - 1, balance, wraps, random)
+            rounds = settings.steps // STEPS_PER_EXPANSION
+            matches = expanded(matches, exemplar, rounds, balance, wraps, random)
         found = coherent_flow(exemplar, matches, times, balance, wraps, random, meter)
     return _Layout(exemplar, *found, wraps)
 
