@@ -124,7 +124,7 @@ class Settings:
         0,
         10,
     )
-    steps: int = _setting(22, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
+    steps: int = _setting(20, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
     layouts: int = _setting(
         2,
         "Layouts",
@@ -271,7 +271,7 @@ OF_A_TEXTURE = frozenset({"seed", "tile", "turns", "mirrors"})
 PRESETS: Mapping[str, Settings] = MappingProxyType(
     {
         "standard": Settings(),
-        "draft": Settings(steps=7, layouts=1),
+        "draft": Settings(steps=6, layouts=1),
         "fine": Settings(steps=32, layouts=4),
         "paper": Settings(method=PAPER, levels=4, steps=15),
     }

@@ -85,7 +85,7 @@ def _fast() -> Plan:
     levels = Sweep("levels", {"0": {}, **{f"{v}": {"levels": v} for v in (1, 2, 3, 4, 5)}})
     sweeps = (
         levels,
-        one("steps", (6, 12, 22, 48, 96)),
+        one("steps", (6, 12, 20, 32, 48, 96)),
         one("layouts", (1, 2, 4)),
         one("balance", (0.0, 0.25, 0.5, 0.75, 1.0)),
     )
