@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .latent import SPAN, LatentExemplar
 from .mirroring import DISTANCE, mirror_images
-from .pieces import continuations, neighbours
+from .pieces import MORE_ON_TORUS, continuations, neighbours
 from .pyramid import Shape, Wraps
 
 GAIN = 0.15
@@ -21,7 +21,7 @@ GAIN = 0.15
 
 COPY = 0.6
 """Patches that are moved alike gain nothing when they are this share of the exemplar's, or of the
-output's if those are fewer."""
+output's if those are fewer; and ``MORE_ON_TORUS`` more where the output is a torus."""
 
 FADE = 8.0
 """How fast that comes: they gain all up to a share of COPY − 1/FADE, and lose as much from
@@ -52,6 +52,7 @@ class Continuity:
         self._mirroring = [exemplar.rank_of(own) for own in mirror_images(exemplar)]
         self._rank = exemplar.rank_of(patches)
         self._movements = _Movements(shape, exemplar, wraps)
+        self._copy = COPY + MORE_ON_TORUS * all(wraps)
         self._unit = np.float32(GAIN * SPAN**2 * exemplar.code_size)
         self._going_on = np.empty((0, places.size), np.int32)
         self._worth = self._going_on.astype(np.float32)
@@ -64,7 +65,7 @@ class Continuity:
         self._repeated = list(zip(self._rank[patches], self._is_there, strict=True))
         self._going_on = np.take_along_axis(self._following, patches, axis=1)
         alike = self._movements.shares(matches)
-        worth = np.clip(FADE * (COPY - alike), -1.0, 1.0)
+        worth = np.clip(FADE * (self._copy - alike), -1.0, 1.0)
         self._worth = worth.ravel()[self._around]
         self._worth *= np.take_along_axis(self._follows, patches, axis=1)
         self._worth *= self._is_there

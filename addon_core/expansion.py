@@ -18,7 +18,16 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from .coherence import prices_of
 from .latent import LatentExemplar
-from .pieces import TORUS, around, beside, continuations, goes_on, neighbours, piece_numbers
+from .pieces import (
+    MORE_ON_TORUS,
+    TORUS,
+    around,
+    beside,
+    continuations,
+    goes_on,
+    neighbours,
+    piece_numbers,
+)
 from .pyramid import Wraps
 
 SHARE = 0.35
@@ -28,7 +37,8 @@ REACH = 6
 """How far they offer it, in blocks."""
 
 LARGE = 0.35
-"""A piece that is this part of the exemplar is large enough and offers nothing: copies show."""
+"""A piece that is this part of the exemplar is large enough and offers nothing: copies show. On a
+torus ``MORE_ON_TORUS`` more."""
 
 PRICE = 0.2
 """What a price in units of a score is in those of a distance."""
@@ -61,10 +71,11 @@ def expanded(
     Returns:
         (height, width) matches.
     """
+    large = (LARGE + MORE_ON_TORUS * all(wraps)) * exemplar.sources.size
     for _ in range(rounds):
         below, right = goes_on(matches, exemplar.patch_shape[1], wraps)
         piece, pieces = piece_numbers(below, right, wraps)
-        offering = np.bincount(piece.ravel(), minlength=pieces) < LARGE * exemplar.sources.size
+        offering = np.bincount(piece.ravel(), minlength=pieces) < large
         offering &= random.random(pieces) < SHARE
         offer = _offered(matches, offering[piece], exemplar)
         places = np.flatnonzero(offer != matches)

@@ -19,6 +19,10 @@ TORUS: Wraps = (True, True)
 """Candidates go round in any case: where an output ends, what lies at its other border is one
 candidate more. Of pieces that may come from there the cuts are a twentieth better."""
 
+MORE_ON_TORUS = 0.1
+"""By how much more of the exemplar pieces may grow where nothing ends: there they have to fit round
+the torus as well, and stay smaller by themselves."""
+
 DIRECTIONS = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]], np.int32)
 """(4, 2): how far down and to the right the neighbours lie."""
 

@@ -11,7 +11,7 @@ from addon_core.cuts import recut
 from addon_core.expansion import expanded
 from addon_core.holes import filled
 from addon_core.latent import MARGIN, LatentExemplar
-from addon_core.pieces import TORUS
+from addon_core.pieces import MORE_ON_TORUS, TORUS
 from addon_core.settings import Settings
 
 
@@ -127,7 +127,7 @@ def test_a_piece_takes_the_place_of_another_where_it_goes_on(monkeypatch):
 def test_a_large_piece_does_not_expand(monkeypatch):
     exemplar = _exemplar()
     _, broken = _layout(exemplar)
-    monkeypatch.setattr(expansion, "LARGE", 0.0)
+    monkeypatch.setattr(expansion, "LARGE", -MORE_ON_TORUS)
     result = expanded(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
     assert np.array_equal(result, broken)
 
