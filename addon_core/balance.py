@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .borders import SIDES, patch_shape, shares, sides
+from .borders import patch_shape, shares, sides
 from .continuity import Continuity
-from .latent import LatentExemplar
+from .latent import SIDES, LatentExemplar
 from .overlap import Proposals, bands, overlapped
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter

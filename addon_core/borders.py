@@ -12,12 +12,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .latent import SPAN
+from .latent import SIDES, SPAN
 from .pyramid import Shape, Wraps
 from .window import PROFILE
-
-SIDES = (1, 2, 4, 8)
-"""The lower, the upper, the right and the left side; a sum stands for several."""
 
 
 def patch_shape(blocks: Shape, wraps: Wraps) -> Shape:

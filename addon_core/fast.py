@@ -45,7 +45,7 @@ FINE_STEPS = 4
 """A fine level takes this many times fewer steps than a coarse one."""
 
 STEPS_PER_EXPANSION = 2
-"""Pieces offer to expand as often as a coarse level has so many steps."""
+"""For so many steps of a coarse level pieces offer once to expand."""
 
 
 def synthesize(

@@ -40,6 +40,9 @@ MARGIN = 2
 """Blocks by which a patch may reach over the exemplar's border. Patches wholly inside seldom bring
 the outermost blocks into the output. Out there the exemplar is mirrored, for the search alone."""
 
+SIDES = (1, 2, 4, 8)
+"""The lower, the upper, the right and the left side; a sum stands for several."""
+
 BAND = 4096
 """Patches whose codes are gathered at once, about: bounds the memory, and stays in the cache."""
 
@@ -141,15 +144,12 @@ class LatentExemplar:
 
     @cached_property
     def overhangs(self) -> NDArray[np.uint8]:
-        """(patches,): over which of the exemplar's borders each reaches.
-
-        The sum of 1 for the lower one, 2 for the upper, 4 for the right and 8 for the left one.
-        """
+        """(patches,): over which of the exemplar's borders each reaches, sums of ``SIDES``."""
         rows, columns = self.pitch - SPAN + 1, self.patch_shape[1]
         row, column = np.divmod(np.arange(len(self.features)), columns)
         row %= self.pitch
         over = row >= rows - MARGIN, row < MARGIN, column >= columns - MARGIN, column < MARGIN
-        return np.packbits(over, axis=0, bitorder="little")[0]
+        return np.array(SIDES, np.uint8) @ np.array(over, np.uint8)
 
     @cached_property
     def nearest(self) -> NDArray[np.int32]:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from addon_core import fast, synthesize
-from addon_core.borders import SIDES, block_shape, blocks_under, patch_shape, sides, surrounded
-from addon_core.latent import LatentExemplar
+from addon_core.borders import block_shape, blocks_under, patch_shape, sides, surrounded
+from addon_core.latent import SIDES, LatentExemplar
 from addon_core.poses import moved
 from addon_core.settings import Settings
 
