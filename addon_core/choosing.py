@@ -3,7 +3,7 @@
 
 Decoding the state would blur: it is a mean of patches. Instead each block of the output takes, of
 the blocks that the overlapping patches propose, the one nearest to the state. What nothing inside
-the exemplar is proposed for is filled, and where pieces meet the blocks then choose together.
+the exemplar is proposed for is filled.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .cuts import recut
 from .holes import filled
 from .latent import LatentExemplar
 from .overlap import Proposals, use_of_blocks
@@ -46,8 +45,7 @@ def chosen_blocks(
     proposals = Proposals(matches, exemplar, wraps)
     cost = _cost_of_use(exemplar, matches, balance, wraps)
     chosen = _nearest(exemplar, proposals, wanted, cost)
-    chosen = filled(exemplar, chosen, wraps)
-    return recut(exemplar, chosen, proposals.places, wanted, cost, wraps)
+    return filled(exemplar, chosen, wraps)
 
 
 def _nearest(

@@ -12,23 +12,19 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
 
 from .borders import blocks_under, sides
 from .latent import LatentExemplar
-from .overlap import Proposals, use_of_blocks
+from .overlap import Proposals
 from .pieces import TORUS, around, continuations, disputed, goes_on, widened
+from .prices import prices_of_patches
 from .progress import Meter
 from .pyramid import Wraps
 from .velocity import euler_step
-from .window import over_patches
 
 PRICE = 2.5
 """What a part of the exemplar that is used e times as often as the mean costs at balance 1, in the
 units of a score, for each number of a code."""
-
-REACH = 3
-"""Side, in blocks, of the parts whose use is counted."""
 
 BAND = 4096
 """Patches compared at once: bounds the memory."""
@@ -73,35 +69,15 @@ def coherent_flow(
     state = random.standard_normal((len(places), exemplar.code_size), dtype=np.float32)
     state *= np.float32(1.0 - times[0])
     state += np.float32(times[0]) * targets()
+    scale = np.float32(PRICE * balance * exemplar.code_size)
     for t, following in meter.steps(times):
-        prices = prices_of(exemplar, matches, balance, wraps)
+        prices = scale * prices_of_patches(exemplar, matches, wraps)
         matches = _best(exemplar, state, rank, matches, prices, t, wraps)
         state = euler_step(state, targets(), (following - t) / (1.0 - t))
         meter.step += 1
         meter.advance()
     ends = Proposals(matches, exemplar, wraps).places
     return matches, state[rank.ravel()[ends]]
-
-
-def prices_of(
-    exemplar: LatentExemplar, matches: NDArray[np.int32], balance: float, wraps: Wraps
-) -> NDArray[np.float32]:
-    """(patches,): what each patch costs for being used often, in the units of a score.
-
-    Args:
-        exemplar: the level's exemplar.
-        matches: (height, width) numbers of its patches.
-        balance: 0 to 1, how much parts that are used often give way to others.
-        wraps: of the output.
-    """
-    inside = exemplar.inside.reshape(exemplar.shape)
-    blocks = use_of_blocks(matches, exemplar, wraps) * inside
-    # Near the border the mean is over what lies inside.
-    smooth = uniform_filter(blocks, REACH)
-    smooth /= np.maximum(uniform_filter(inside.astype(np.float32), REACH), np.float32(1e-3))
-    often = np.log(np.maximum(smooth / smooth[inside].mean(), np.float32(0.05))) * inside
-    scale = np.float32(PRICE * balance * exemplar.code_size)
-    return scale * np.clip(over_patches(often), -1.0, 1.5).ravel()
 
 
 def _best(

@@ -1,119 +1,145 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where pieces meet: the cut between them, which blocks choose together.
+"""Cuts between pieces: how much one sees of them, and which cost least.
 
-If each block chooses for itself, two pieces that both fit alternate along their joint, like teeth.
-Here a block that changes from one piece to the other costs what one sees there: how much differs
-what each piece shows on both sides of the cut (Kwatra 2003, equation 1). Places choose in turn, as
-on a chess board, what their neighbours would go on with (iterated conditional modes, Besag 1986).
+A cut runs between two neighbouring places at which different pieces stand, and one sees of it what
+differs, at both, between what the two pieces show there (Kwatra 2003, equation 1). Where some
+places may take what another piece offers them, a minimum cut of a graph tells which of them do
+(Boykov 2001, Kolmogorov and Zabih 2004).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from .latent import LatentExemplar
-from .pieces import DIRECTIONS, around
+from .pieces import beside
 from .pyramid import Wraps
 
-ROUNDS = 2
-"""How often every place may choose."""
+IMPOSSIBLE = 200.0
+"""The distance from what is not there."""
 
-CUT = 8.0
-"""What a cut costs wherever it runs, in squared units of a code."""
-
-WORTHWHILE = 0.999
-"""A block changes only when the cost falls below this part of what it is."""
-
-BAND = 8192
-"""Blocks handled at once: bounds the memory."""
+UNIT = 64.0
+"""The graph's capacities are whole numbers: so many are one unit of a distance."""
 
 
-def recut(
-    exemplar: LatentExemplar,
-    chosen: NDArray[np.int32],
-    places: NDArray[np.intp],
-    wanted: NDArray[np.float32],
-    cost: NDArray[np.float32],
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Of what pieces are made: the patches of an exemplar, or its blocks."""
+
+    shown: NDArray[np.float32]
+    """(n, d): what each shows"""
+    is_there: NDArray[np.bool_]
+    """(rows, columns): False where there is none, n places in all"""
+    may_stand: NDArray[np.bool_]
+    """(rows, columns): those that may stand in an output"""
+
+    @classmethod
+    def of_patches(cls, exemplar: LatentExemplar) -> Stock:
+        """Those wholly inside may be offered."""
+        inner = exemplar.inner.reshape(exemplar.patch_shape)
+        return cls(exemplar.leading[0], exemplar.usable, inner)
+
+    @classmethod
+    def of_blocks(cls, exemplar: LatentExemplar) -> Stock:
+        """Those inside may stand somewhere; beyond the border they go on as in a mirror."""
+        inside = exemplar.inside.reshape(exemplar.shape)
+        return cls(exemplar.codes, exemplar.reachable, inside)
+
+
+def cut(
+    first: NDArray[np.int32], second: NDArray[np.int32], step: tuple[int, int], stock: Stock
+) -> NDArray[np.float32]:
+    """(n,): how much one sees of a cut between two neighbouring places, 0 where there is none.
+
+    Args:
+        first: (n,), what stands at one.
+        second: (n,), what stands at the other.
+        step: down and right, from one to the other.
+        stock: of what the pieces are made.
+    """
+    columns = stock.is_there.shape[1]
+    seen = np.zeros(len(first), np.float32)
+    along = step[0] * columns + step[1]
+    is_cut = second - first != along
+    # The last one of a row does not go on with the first one of the next.
+    is_cut |= first % columns >= columns - step[1]
+    cut = np.flatnonzero(is_cut)
+    for there, here, sign in ((first[cut], second[cut], 1), (second[cut], first[cut], -1)):
+        going_on = beside(there, sign * step[0], sign * step[1], stock.is_there)
+        apart = stock.shown.take(going_on, axis=0)
+        apart -= stock.shown.take(here, axis=0)
+        distance = np.sqrt(np.einsum("nd,nd->n", apart, apart))
+        seen[cut] += 0.5 * np.where(going_on >= 0, distance, np.float32(IMPOSSIBLE))
+    return seen
+
+
+def cheapest(
+    standing: NDArray[np.int32],
+    offer: NDArray[np.int32],
+    prices: NDArray[np.float32],
+    stock: Stock,
     wraps: Wraps,
 ) -> NDArray[np.int32]:
-    """(height, width): the same blocks, but for those near joints of pieces.
+    """(height, width): what is there or is offered, so that all cuts and prices cost least.
 
     Args:
-        exemplar: in the latent.
-        chosen: (height, width), numbers of the exemplar's blocks; is used up.
-        places: (n,), where blocks may change.
-        wanted: (n, q), the state there.
-        cost: (blocks,), what the squared distance from there to a block is multiplied by.
+        standing: (height, width), what is there.
+        offer: (height, width), what might be; the same where nothing is offered.
+        prices: (n,), of all of the stock, in the units of a distance.
+        stock: of what the pieces are made.
         wraps: of the output.
     """
-    width = chosen.shape[1]
-    flat = chosen.ravel()
-    odd = (places // width + places % width) % 2 == 1
-    turns = [np.flatnonzero(odd == turn) for turn in (False, True)]
-    for _ in range(ROUNDS):
-        for turn in turns:
-            for start in range(0, len(turn), BAND):
-                part = turn[start : start + BAND]
-                own = places[part]
-                standing = around(chosen, own, wraps)
-                apart = (standing >= 0) & (standing - _steps(exemplar) != flat[own])
-                joint = np.flatnonzero(apart.any(axis=0))
-                own, part, standing = own[joint], part[joint], standing[:, joint]
-                flat[own] = _best(exemplar, flat[own], standing, wanted[part], cost)
-    return chosen
-
-
-def _steps(exemplar: LatentExemplar) -> NDArray[np.int32]:
-    """(4, 1): how far in the exemplar's numbers the neighbours below, above and beside lie."""
-    return (DIRECTIONS @ np.array([exemplar.shape[1], 1], np.int32))[:, None]
-
-
-def _best(
-    exemplar: LatentExemplar,
-    own: NDArray[np.int32],
-    standing: NDArray[np.int32],
-    wanted: NDArray[np.float32],
-    cost: NDArray[np.float32],
-) -> NDArray[np.int32]:
-    """(n,): of a place's block and what its neighbours would go on with, what costs least.
-
-    Args:
-        exemplar: in the latent.
-        own: (n,), the block that is there.
-        standing: (4, n), the neighbours', −1 for none.
-        wanted: (n, q), the state there.
-        cost: (blocks,), of a squared distance.
-    """
-    codes, last = exemplar.codes, np.int32(len(exemplar.codes) - 1)
-    steps = _steps(exemplar)
-    going_on = np.clip(standing - steps, 0, last)
-    going_on[standing < 0] = -1
-    theirs, expected = codes[standing], codes[going_on]
-
-    def costs(blocks: NDArray[np.int32], at: NDArray[np.intp]) -> NDArray[np.float32]:
-        shown = codes.take(blocks, axis=0)
-        apart = wanted.take(at, axis=0) - shown
-        total = np.einsum("nq,nq->n", apart, apart) * cost.take(blocks)
-        for number, step in enumerate(steps[:, 0]):
-            goes_on = going_on[number].take(at)
-            cut = np.flatnonzero((blocks != goes_on) & (goes_on >= 0))
-            there = at.take(cut)
-            here = shown.take(cut, axis=0) - expected[number].take(there, axis=0)
-            beyond = codes.take(np.clip(blocks.take(cut) + step, 0, last), axis=0)
-            beyond -= theirs[number].take(there, axis=0)
-            seen = np.einsum("nq,nq->n", here, here) + np.einsum("nq,nq->n", beyond, beyond)
-            total[cut] += 0.5 * seen + CUT
-        return total
-
-    best = own.copy()
-    least = costs(own, np.arange(len(own))) * WORTHWHILE
-    for candidates in going_on:
-        is_inside = exemplar.inside[candidates] & (candidates >= 0)
-        other = np.flatnonzero((candidates != own) & is_inside)
-        blocks = candidates[other]
-        total = costs(blocks, other)
-        less = total < least[other]
-        best[other[less]] = blocks[less]
-        least[other[less]] = total[less]
-    return best
+    places = np.flatnonzero(offer != standing)
+    if not len(places):
+        return standing
+    height, width = standing.shape
+    count = len(places)
+    # All other places share one number: whatever they are told, they keep what they have.
+    node = np.full(standing.size, count, np.intp)
+    node[places] = np.arange(count)
+    keep, take = standing.ravel(), offer.ravel()
+    cost = np.append(prices.take(take[places]) - prices.take(keep[places]), 0.0)
+    tails, heads, capacities = [], [], []
+    for down, right in ((1, 0), (0, 1)):
+        either = node.reshape(height, width) < count
+        either |= np.roll(either, (-down, -right), (0, 1))
+        either[height - down :] &= wraps[0]
+        either[:, width - right :] &= wraps[1]
+        first = np.flatnonzero(either)
+        row, column = np.divmod(first, width)
+        second = (row + down) % height * width + (column + right) % width
+        seen = partial(cut, step=(down, right), stock=stock)
+        kept, both = seen(keep[first], keep[second]), seen(take[first], take[second])
+        one, other = seen(take[first], keep[second]), seen(keep[first], take[second])
+        # What two places cost is a sum of what each costs and of one capacity between them
+        # (Kolmogorov and Zabih 2004, section 4).
+        cost += np.bincount(node[first], one - kept, count + 1)
+        cost += np.bincount(node[second], both - one, count + 1)
+        inner = np.flatnonzero((node[first] < count) & (node[second] < count))
+        tails.append(node[first[inner]])
+        heads.append(node[second[inner]])
+        capacities.append((one + other - kept - both)[inner])
+    source, sink = count, count + 1
+    dear, cheap = np.flatnonzero(cost[:count] > 0.0), np.flatnonzero(cost[:count] < 0.0)
+    tails += [np.full(len(dear), source), cheap]
+    heads += [dear, np.full(len(cheap), sink)]
+    capacities += [cost[dear], -cost[cheap]]
+    # Where three pieces meet a capacity may come out negative: there the cut counts a little more.
+    whole = np.rint(UNIT * np.maximum(np.concatenate(capacities), 0.0)).astype(np.int32)
+    ends = np.concatenate(tails).astype(np.int32), np.concatenate(heads).astype(np.int32)
+    graph = csr_array((whole, ends), shape=(count + 2, count + 2))
+    rest = graph - maximum_flow(graph, source, sink).flow
+    rest.data = np.maximum(rest.data, 0)
+    rest.eliminate_zeros()
+    keeps = breadth_first_order(rest, source, return_predecessors=False)
+    takes = np.ones(count + 2, bool)
+    takes[keeps] = False
+    result = standing.copy()
+    result.ravel()[places[takes[:count]]] = take[places[takes[:count]]]
+    return result

@@ -21,7 +21,7 @@ from .blocks import BLOCK
 from .borders import patch_shape
 from .choosing import chosen_blocks
 from .coherence import coherent_flow
-from .expansion import expanded
+from .expansion import expanded_blocks, expanded_patches
 from .inheritance import inherited
 from .latent import SPAN, LatentExemplar
 from .overlap import Proposals, aggregated
@@ -41,8 +41,9 @@ REACH = 2
 START = 0.5
 """The time at which a finer level starts: how much is kept, the rest is noise."""
 
-FINE_STEPS = 4
-"""A fine level takes this many times fewer steps than a coarse one."""
+MOST_HALVED = 4
+"""By how much fewer steps the finer levels take than the coarsest, at most: what they start from is
+half decided."""
 
 STEPS_PER_EXPANSION = 2
 """For so many steps of a coarse level pieces offer once to expand."""
@@ -87,6 +88,9 @@ def synthesize(
             meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
     (best,) = layouts
     chosen = best.chosen(settings.balance)
+    chosen = expanded_blocks(
+        chosen, best.exemplar, _rounds(settings), settings.balance, settings.wraps, random
+    )
     pixels = rendered(exemplar.images, best.exemplar, chosen, settings.wraps)
     return fitted_pixels(pixels, size, settings.wraps)
 
@@ -135,8 +139,8 @@ def _carried(
     else:
         if level == COARSE:
             # Joints find their places here; a finer level has four times as many to ask.
-            rounds = settings.steps // STEPS_PER_EXPANSION
-            matches = expanded(matches, exemplar, rounds, balance, wraps, random)
+            rounds = _rounds(settings)
+            matches = expanded_patches(matches, exemplar, rounds, balance, wraps, random)
         found = coherent_flow(exemplar, matches, times, balance, wraps, random, meter)
     return _Layout(exemplar, *found, wraps)
 
@@ -180,7 +184,13 @@ def _grid_shapes(size: Shape, levels: int, wraps: Wraps) -> list[Shape]:
 
 
 def _steps(level: int, settings: Settings) -> int:
-    return settings.steps if level < COARSE else -(-settings.steps // FINE_STEPS)
+    """A level takes half as many steps as the one before, down to a quarter."""
+    return -(-settings.steps // min(2**level, MOST_HALVED))
+
+
+def _rounds(settings: Settings) -> int:
+    """How often pieces offer to expand."""
+    return settings.steps // STEPS_PER_EXPANSION
 
 
 def _work(

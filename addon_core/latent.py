@@ -101,12 +101,13 @@ class LatentExemplar:
         """(blocks,): False in the margin, and where anything is transparent"""
         self.patch_shape: Shape = (self.shape[0] - SPAN + 1, self.shape[1] - SPAN + 1)
         """How many patches lie in each direction"""
-        reachable = [np.pad(whole, MARGIN, mode="symmetric") for whole in wholes]
+        self.reachable = stacked([np.pad(whole, MARGIN, mode="symmetric") for whole in wholes])
+        """``shape``: False where anything is transparent, and between two images"""
         rows, columns = (side + 2 * MARGIN - SPAN + 1 for side in inners[0])
         places = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
         self.places = [moved(places, pose) for pose in self.poses]
         """(rows, columns) of each copy: which patch of the first one each of its patches is"""
-        self.usable = _patches_within(stacked(reachable))
+        self.usable = _patches_within(self.reachable)
         """``patch_shape``: False where a patch touches anything transparent, or two images"""
         for over in range(1, SPAN):
             self.usable[self.pitch - over :: self.pitch] = False
@@ -168,28 +169,47 @@ class LatentExemplar:
 
     @cached_property
     def _origins(self) -> NDArray[np.int32]:
-        origins = np.full(self.patch_shape, self.places[0].size, np.int32)
-        for copy, places in enumerate(self.places):
-            origins[copy * self.pitch :][: places.shape[0], : places.shape[1]] = places
-        return origins.ravel()
+        """(patches,): which of the first copy's patches each is."""
+        return self._in_copies(self.places[0], self.patch_shape)
 
     @cached_property
     def _source_origins(self) -> NDArray[np.int32]:
         return self._origins[self.sources]
 
+    @cached_property
+    def _block_origins(self) -> NDArray[np.int32]:
+        rows, columns = (side + SPAN - 1 for side in self.places[0].shape)
+        blocks = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
+        return self._in_copies(blocks, self.shape)
+
+    def _in_copies(self, numbers: NDArray[np.int32], shape: Shape) -> NDArray[np.int32]:
+        """(``shape``, flat): numbers of the first copy, (rows, columns), as all copies have them.
+
+        Between the copies it is how many there are.
+        """
+        stack = np.full(shape, numbers.size, np.int32)
+        for copy, pose in enumerate(self.poses):
+            own = moved(numbers, pose)
+            stack[copy * self.pitch :][: own.shape[0], : own.shape[1]] = own
+        return stack.ravel()
+
     def even_over_copies(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The means over what is one patch of the exemplar, however it is turned and mirrored.
+        """The means over what is one place of the exemplar, however it is turned and mirrored.
 
         Args:
-            values: of all patches, (patches,), or of the usable ones, (sources,).
+            values: of all patches, (patches,), of the usable ones, (sources,), or of all blocks,
+                (blocks,).
 
         Returns:
             The same shape.
         """
         if len(self.poses) == 1:
             return values
-        is_of_all = len(values) == len(self.features)
-        origins = self._origins if is_of_all else self._source_origins
+        if len(values) == len(self.codes):
+            origins = self._block_origins
+        else:
+            is_of_all = len(values) == len(self.features)
+            origins = self._origins if is_of_all else self._source_origins
         sums = np.bincount(origins, values)
         counts = np.maximum(np.bincount(origins), 1)
         return (sums / counts).astype(np.float32)[origins]

@@ -6,12 +6,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from addon_core import expansion, fast, synthesize
-from addon_core.cuts import recut
-from addon_core.expansion import expanded
+from addon_core import cuts, expansion, fast, synthesize
+from addon_core.cuts import Stock, cheapest, cut
+from addon_core.expansion import expanded_blocks, expanded_patches
 from addon_core.holes import filled
 from addon_core.latent import MARGIN, LatentExemplar
 from addon_core.pieces import MORE_ON_TORUS, TORUS
+from addon_core.poses import moved
 from addon_core.settings import Settings
 
 
@@ -81,29 +82,25 @@ def test_nothing_mirrored_comes_out(monkeypatch, seed):
     assert inside.all()
 
 
-@pytest.mark.parametrize(("cost", "stays"), [(0.0, False), (1e3, True)])
-def test_a_tooth_goes_unless_the_state_wants_it(cost, stays):
+def test_a_tooth_goes():
+    """A block of another place amid a piece, which the piece takes over."""
     exemplar = _exemplar()
     chosen = _blocks(exemplar)
     broken = chosen.copy()
     broken[5, 5] = broken[8, 9] = exemplar.shape[1] * 20 + 20
-    places = np.arange(chosen.size)
-    wanted = exemplar.codes[broken.ravel()]
-    costs = np.full(len(exemplar.codes), cost, np.float32)
-    result = recut(exemplar, broken.copy(), places, wanted, costs, TORUS)
-    assert np.array_equal(result, broken if stays else chosen)
+    result = expanded_blocks(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
+    assert np.array_equal(result, chosen)
 
 
-def test_only_the_places_given_are_cut_anew():
-    exemplar = _exemplar()
-    broken = _blocks(exemplar)
-    broken[5, 5] = broken[8, 9] = exemplar.shape[1] * 20 + 20
-    place = np.array([5 * broken.shape[1] + 5])
-    wanted = np.zeros((1, exemplar.code_size), np.float32)
-    result = recut(
-        exemplar, broken.copy(), place, wanted, np.zeros(len(exemplar.codes), "f"), TORUS
-    )
-    assert np.argwhere(result != broken).tolist() == [[5, 5]]
+@pytest.mark.parametrize("poses", [((0, False),), Settings(turns=True, mirrors="xy").poses])
+def test_expanded_blocks_lie_inside(poses):
+    image = np.random.default_rng(0).standard_normal((64, 80, 3), dtype=np.float32)
+    exemplar = LatentExemplar(*(moved(image, pose) for pose in poses), poses=poses)
+    random = np.random.default_rng(1)
+    inside = np.flatnonzero(exemplar.inside).astype(np.int32)
+    chosen = inside[random.integers(inside.size, size=(4, 5))].repeat(3, axis=0).repeat(3, axis=1)
+    result = expanded_blocks(chosen, exemplar, 8, 1.0, (False, True), random)
+    assert exemplar.inside[result].all() and not np.array_equal(result, chosen)
 
 
 def _layout(exemplar):
@@ -120,7 +117,7 @@ def test_a_piece_takes_the_place_of_another_where_it_goes_on(monkeypatch):
     broken = matches.copy()
     broken[12:15, 11:15] = _piece(exemplar.patch_shape[1], (3, 4), 20, 3)
     monkeypatch.setattr(expansion, "LARGE", 1.0)
-    result = expanded(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
+    result = expanded_patches(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
     assert np.array_equal(result, matches)
 
 
@@ -128,7 +125,7 @@ def test_a_large_piece_does_not_expand(monkeypatch):
     exemplar = _exemplar()
     _, broken = _layout(exemplar)
     monkeypatch.setattr(expansion, "LARGE", -MORE_ON_TORUS)
-    result = expanded(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
+    result = expanded_patches(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
     assert np.array_equal(result, broken)
 
 
@@ -137,36 +134,63 @@ def test_expanded_matches_are_usable():
     random = np.random.default_rng(1)
     matches = exemplar.sources[random.integers(exemplar.sources.size, size=(4, 5))]
     matches = matches.repeat(3, axis=0).repeat(3, axis=1)
-    result = expanded(matches, exemplar, 8, 1.0, TORUS, random)
+    result = expanded_patches(matches, exemplar, 8, 1.0, TORUS, random)
     assert exemplar.usable.ravel()[result].all()
 
 
-def _cost(exemplar, matches):
+def _cost(stock, standing, wraps=TORUS):
     """Of all cuts."""
-    down = expansion._cut(matches.ravel(), np.roll(matches, -1, 0).ravel(), (1, 0), exemplar)
-    right = expansion._cut(matches.ravel(), np.roll(matches, -1, 1).ravel(), (0, 1), exemplar)
-    return down.sum(dtype=float) + right.sum(dtype=float)
+    below, right = np.roll(standing, -1, 0), np.roll(standing, -1, 1)
+    down = cut(standing.ravel(), below.ravel(), (1, 0), stock).reshape(standing.shape)
+    across = cut(standing.ravel(), right.ravel(), (0, 1), stock).reshape(standing.shape)
+    down = down if wraps[0] else down[:-1]
+    across = across if wraps[1] else across[:, :-1]
+    return down.sum(dtype=float) + across.sum(dtype=float)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_places_that_take_an_offer_cost_least(seed):
     """Of all ways to take it or not."""
     exemplar = _exemplar()
+    stock = Stock.of_patches(exemplar)
     matches, broken = _layout(exemplar)
-    random = np.random.default_rng(seed)
     offer = broken.copy()
     offer[3:8, 7:9] = matches[3:8, 7:9]
     places = np.flatnonzero(offer != broken)
-    worse = random.normal(0.0, 20.0, len(places)).astype(np.float32)
-    takes = expansion._taken(broken, offer, places, worse, exemplar, TORUS)
-    assert 0 < takes.sum() < len(places)
+    random = np.random.default_rng(seed)
+    prices = random.normal(0.0, 20.0, len(stock.shown)).astype(np.float32)
+    result = cheapest(broken, offer, prices, stock, TORUS)
+    changed = np.flatnonzero(result != broken)
+    assert 0 < len(changed) < len(places) and set(changed) <= set(places)
 
-    def cost(choice):
-        result = broken.copy()
-        result.ravel()[places[choice]] = offer.ravel()[places[choice]]
-        return _cost(exemplar, result) + float(worse[choice].sum(dtype=float))
+    def cost(standing):
+        return _cost(stock, standing) + float(prices[standing].sum(dtype=float))
+
+    def taken(choice):
+        standing = broken.copy()
+        standing.ravel()[places[choice]] = offer.ravel()[places[choice]]
+        return standing
 
     ways = (np.array(way, bool) for way in product((False, True), repeat=len(places)))
     # Capacities are rounded to parts of a unit.
-    slack = 4 * len(places) / expansion.UNIT
-    assert cost(takes) <= min(map(cost, ways)) + slack
+    slack = 4 * len(places) / cuts.UNIT
+    assert cost(result) <= min(cost(taken(way)) for way in ways) + slack
+
+
+@pytest.mark.parametrize("wraps", [(False, False), (True, False), (False, True), TORUS])
+def test_expansion_in_bands_costs_less_as_well(monkeypatch, wraps):
+    """Bands of a few rows do not give the same, but nearly as much."""
+    exemplar = _exemplar()
+    stock = Stock.of_blocks(exemplar)
+    broken = _blocks(exemplar, (15, 13))
+    broken[:, 5:8] = _piece(exemplar.shape[1], (15, 3), 3, 14)
+    broken[6:9] = _piece(exemplar.shape[1], (3, 13), 9, 4)
+    monkeypatch.setattr(expansion, "LARGE", 1.0)
+    before = _cost(stock, broken, wraps)
+    costs = []
+    for band in (4 * broken.shape[1], broken.size):
+        monkeypatch.setattr(expansion, "BAND", band)
+        random = np.random.default_rng(0)
+        result = expanded_blocks(broken, exemplar, 10, 0.0, wraps, random)
+        costs.append(_cost(stock, result, wraps))
+    assert max(costs) < 0.7 * before

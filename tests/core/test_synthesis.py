@@ -156,12 +156,15 @@ def test_every_part_of_the_exemplar_is_used():
     exemplar = (quarters + 0.05 * random_exemplar(128, 128, 1)[:, :, 0]).astype(np.float32)
 
     def spread(balance: float) -> float:
-        result = synthesize(exemplar, (256, 256), Settings(balance=balance))
-        parts = np.histogram(result, [0.0, 0.25, 0.5, 0.75, 1.0])[0] / result.size
-        return float(np.abs(parts - 0.25).max())
+        most = []
+        for seed in range(4):
+            result = synthesize(exemplar, (256, 256), Settings(balance=balance, seed=seed))
+            parts = np.histogram(result, [0.0, 0.25, 0.5, 0.75, 1.0])[0] / result.size
+            most.append(np.abs(parts - 0.25).max())
+        return float(np.mean(most))
 
     assert spread(1.0) < 0.08
-    assert spread(1.0) < spread(0.0)
+    assert spread(1.0) < 0.5 * spread(0.0)
 
 
 def test_too_many_levels_are_lowered_and_said():
