@@ -28,6 +28,7 @@ from .pieces import (
     piece_numbers,
 )
 from .prices import prices_of_blocks, prices_of_patches
+from .progress import Meter
 from .pyramid import Wraps
 
 SHARE = 0.35
@@ -57,6 +58,7 @@ def expanded_patches(
     balance: float,
     wraps: Wraps,
     random: np.random.Generator,
+    meter: Meter,
 ) -> NDArray[np.int32]:
     """Move the joints of pieces to where they cost least.
 
@@ -67,6 +69,7 @@ def expanded_patches(
         balance: 0 to 1, how much parts that are used often give way to others.
         wraps: of the output.
         random: draws the pieces that offer it in a round.
+        meter: is told of every round; all together they are one step.
 
     Returns:
         (height, width) matches.
@@ -76,7 +79,9 @@ def expanded_patches(
         return np.float32(PRICE_OF_PATCH * balance) * prices_of_patches(exemplar, matches, wraps)
 
     large = (LARGE + MORE_ON_TORUS * all(wraps)) * exemplar.sources.size / len(exemplar.poses)
-    return _expanded(matches, Stock.of_patches(exemplar), large, prices, rounds, wraps, random)
+    return _expanded(
+        matches, Stock.of_patches(exemplar), large, prices, rounds, wraps, random, meter
+    )
 
 
 def expanded_blocks(
@@ -86,6 +91,7 @@ def expanded_blocks(
     balance: float,
     wraps: Wraps,
     random: np.random.Generator,
+    meter: Meter,
 ) -> NDArray[np.int32]:
     """The same for blocks, all of them inside the exemplar.
 
@@ -96,6 +102,7 @@ def expanded_blocks(
         balance: 0 to 1, how much parts that are used often give way to others.
         wraps: of the output.
         random: draws the pieces that offer it in a round.
+        meter: is told of every round; all together they are one step.
 
     Returns:
         (height, width) blocks.
@@ -104,9 +111,14 @@ def expanded_blocks(
     def prices(chosen: NDArray[np.int32]) -> NDArray[np.float32]:
         return np.float32(PRICE_OF_BLOCK * balance) * prices_of_blocks(exemplar, chosen)
 
-    inside = np.count_nonzero(exemplar.inside) / len(exemplar.poses)
-    large = (LARGE + MORE_ON_TORUS * all(wraps)) * inside
-    return _expanded(chosen, Stock.of_blocks(exemplar), large, prices, rounds, wraps, random)
+    stock = Stock.of_blocks(exemplar)
+    large = _large(np.count_nonzero(exemplar.inside), exemplar, wraps)
+    return _expanded(chosen, stock, large, prices, rounds, wraps, random, meter)
+
+
+def _large(count: int, exemplar: LatentExemplar, wraps: Wraps) -> float:
+    """How many places a large piece has, of so many in all copies of the exemplar."""
+    return (LARGE + MORE_ON_TORUS * all(wraps)) * count / len(exemplar.poses)
 
 
 def _expanded(
@@ -117,6 +129,7 @@ def _expanded(
     rounds: int,
     wraps: Wraps,
     random: np.random.Generator,
+    meter: Meter,
 ) -> NDArray[np.int32]:
     """(height, width): what stands there after so many rounds.
 
@@ -128,14 +141,19 @@ def _expanded(
         rounds: how often pieces offer to go on.
         wraps: of the output.
         random: draws the pieces that offer it in a round.
+        meter: is told of every round; all together they are one step.
     """
-    for _ in range(rounds):
+    for done in range(rounds):
+        if meter.is_hurried:
+            break
         below, right = goes_on(standing, stock.is_there.shape[1], wraps)
         piece, pieces = piece_numbers(below, right, wraps)
         offering = np.bincount(piece.ravel(), minlength=pieces) < large
         offering &= random.random(pieces) < SHARE
         offer = _offered(standing, offering[piece], stock)
         standing = _taken(standing, offer, prices(standing), stock, wraps)
+        meter.advance((done + 1) / rounds)
+    meter.step += 1
     return standing
 
 
@@ -171,7 +189,7 @@ def _taken(
 def _offered(
     standing: NDArray[np.int32], offering: NDArray[np.bool_], stock: Stock
 ) -> NDArray[np.int32]:
-    """(height, width): what stands there, over which the offering pieces go on as far as they reach.
+    """(height, width): what stands there, and over it what the offering pieces go on with.
 
     Args:
         standing: (height, width).

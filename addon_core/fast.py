@@ -2,10 +2,11 @@
 """The fast method: the flow of the paper in a latent of blocks, balanced and coherent.
 
 Coarse levels take a softmax over all patches, balanced so that every part of the exemplar is used
-evenly; of several layouts the one whose pieces fit best goes on. Finer levels inherit where their
-patches come from, slide the pieces until they fit, the first of them expands pieces to where cuts
-are seen least, and all choose along the joints among what the neighbours would go on with. At the
-end the exemplar's own pixels are laid side by side.
+evenly. Finer levels inherit where their patches come from, slide the pieces until they fit, the
+first of them expands pieces to where cuts are seen least, and all choose along the joints among
+what the neighbours would go on with; of several layouts the one whose pieces fit best goes on. At
+the end the pieces expand once more, block by block, and the exemplar's own pixels are laid side by
+side.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def synthesize(
             if layouts and meter.is_hurried:
                 break
             layouts.append(_carried(layout, latent, shape, level, settings, random, meter))
-        if level == min(COARSE, levels) - 1 and len(layouts) > 1:
+        if level == min(COARSE, levels - 1) and len(layouts) > 1:
             layouts = [min(layouts, key=_Layout.disagreement)]
         if level < levels - 1 and progress is not None:
             rows, columns = level_shapes(size, levels)[level]
@@ -88,8 +89,9 @@ def synthesize(
             meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
     (best,) = layouts
     chosen = best.chosen(settings.balance)
+    rounds = _rounds(settings)
     chosen = expanded_blocks(
-        chosen, best.exemplar, _rounds(settings), settings.balance, settings.wraps, random
+        chosen, best.exemplar, rounds, settings.balance, settings.wraps, random, meter
     )
     pixels = rendered(exemplar.images, best.exemplar, chosen, settings.wraps)
     return fitted_pixels(pixels, size, settings.wraps)
@@ -140,7 +142,7 @@ def _carried(
         if level == COARSE:
             # Joints find their places here; a finer level has four times as many to ask.
             rounds = _rounds(settings)
-            matches = expanded_patches(matches, exemplar, rounds, balance, wraps, random)
+            matches = expanded_patches(matches, exemplar, rounds, balance, wraps, random, meter)
         found = coherent_flow(exemplar, matches, times, balance, wraps, random, meter)
     return _Layout(exemplar, *found, wraps)
 
@@ -197,8 +199,13 @@ def _work(
     exemplar_shapes: list[Shape], shapes: list[Shape], settings: Settings
 ) -> tuple[list[float], list[int]]:
     """Operations of one step at each level, and the steps there, for an even progress."""
-    steps = [_steps(level, settings) for level in range(len(shapes))]
-    steps = [n * (settings.layouts if level < COARSE else 1) for level, n in enumerate(steps)]
+    last = len(shapes) - 1
+    steps = [
+        (_steps(level, settings) + (level == COARSE)) * (settings.layouts if level <= COARSE else 1)
+        for level in range(len(shapes))
+    ]
+    # The last expansion is a step as well.
+    steps[last] += 1
     work = []
     for level, (exemplar, grid) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         patches = grid[0] * grid[1]

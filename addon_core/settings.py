@@ -272,7 +272,7 @@ PRESETS: Mapping[str, Settings] = MappingProxyType(
     {
         "standard": Settings(),
         "draft": Settings(steps=6, layouts=1),
-        "fine": Settings(steps=32, layouts=4),
+        "fine": Settings(steps=48, layouts=4),
         "paper": Settings(method=PAPER, levels=4, steps=15),
     }
 )

@@ -13,12 +13,17 @@ from addon_core.holes import filled
 from addon_core.latent import MARGIN, LatentExemplar
 from addon_core.pieces import MORE_ON_TORUS, TORUS
 from addon_core.poses import moved
+from addon_core.progress import Meter
 from addon_core.settings import Settings
 
 
 def _exemplar(side=96, opaque=None):
     image = np.random.default_rng(0).standard_normal((side, side, 3), dtype=np.float32)
     return LatentExemplar(image, opaque=opaque)
+
+
+def _meter():
+    return Meter(None, [1.0], [1])
 
 
 def _piece(columns, shape, top, left):
@@ -88,7 +93,7 @@ def test_a_tooth_goes():
     chosen = _blocks(exemplar)
     broken = chosen.copy()
     broken[5, 5] = broken[8, 9] = exemplar.shape[1] * 20 + 20
-    result = expanded_blocks(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
+    result = expanded_blocks(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0), _meter())
     assert np.array_equal(result, chosen)
 
 
@@ -99,7 +104,7 @@ def test_expanded_blocks_lie_inside(poses):
     random = np.random.default_rng(1)
     inside = np.flatnonzero(exemplar.inside).astype(np.int32)
     chosen = inside[random.integers(inside.size, size=(4, 5))].repeat(3, axis=0).repeat(3, axis=1)
-    result = expanded_blocks(chosen, exemplar, 8, 1.0, (False, True), random)
+    result = expanded_blocks(chosen, exemplar, 8, 1.0, (False, True), random, _meter())
     assert exemplar.inside[result].all() and not np.array_equal(result, chosen)
 
 
@@ -117,7 +122,7 @@ def test_a_piece_takes_the_place_of_another_where_it_goes_on(monkeypatch):
     broken = matches.copy()
     broken[12:15, 11:15] = _piece(exemplar.patch_shape[1], (3, 4), 20, 3)
     monkeypatch.setattr(expansion, "LARGE", 1.0)
-    result = expanded_patches(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
+    result = expanded_patches(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0), _meter())
     assert np.array_equal(result, matches)
 
 
@@ -125,7 +130,7 @@ def test_a_large_piece_does_not_expand(monkeypatch):
     exemplar = _exemplar()
     _, broken = _layout(exemplar)
     monkeypatch.setattr(expansion, "LARGE", -MORE_ON_TORUS)
-    result = expanded_patches(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0))
+    result = expanded_patches(broken, exemplar, 20, 0.0, TORUS, np.random.default_rng(0), _meter())
     assert np.array_equal(result, broken)
 
 
@@ -134,7 +139,7 @@ def test_expanded_matches_are_usable():
     random = np.random.default_rng(1)
     matches = exemplar.sources[random.integers(exemplar.sources.size, size=(4, 5))]
     matches = matches.repeat(3, axis=0).repeat(3, axis=1)
-    result = expanded_patches(matches, exemplar, 8, 1.0, TORUS, random)
+    result = expanded_patches(matches, exemplar, 8, 1.0, TORUS, random, _meter())
     assert exemplar.usable.ravel()[result].all()
 
 
@@ -191,6 +196,6 @@ def test_expansion_in_bands_costs_less_as_well(monkeypatch, wraps):
     for band in (4 * broken.shape[1], broken.size):
         monkeypatch.setattr(expansion, "BAND", band)
         random = np.random.default_rng(0)
-        result = expanded_blocks(broken, exemplar, 10, 0.0, wraps, random)
+        result = expanded_blocks(broken, exemplar, 10, 0.0, wraps, random, _meter())
         costs.append(_cost(stock, result, wraps))
     assert max(costs) < 0.7 * before
