@@ -14,12 +14,20 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from .latent import LatentExemplar
 from .pieces import beside
 from .pyramid import Wraps
+
+FAR = 5
+"""Side, in blocks, of what of a texture one sees as one from further away."""
+
+FAR_WEIGHT = 4.0
+"""How much a difference seen from there counts beside one between single blocks. In noise blocks
+differ everywhere, and what one sees of a cut is a step from light to dark along it."""
 
 IMPOSSIBLE = 200.0
 """The distance from what is not there."""
@@ -32,8 +40,8 @@ UNIT = 64.0
 class Stock:
     """Of what pieces are made: the patches of an exemplar, or its blocks."""
 
-    shown: NDArray[np.float32]
-    """(n, d): what each shows"""
+    shown: tuple[NDArray[np.float32], ...]
+    """(n, d) each: what one sees of each, close up and from further away"""
     is_there: NDArray[np.bool_]
     """(rows, columns): False where there is none, n places in all"""
     may_stand: NDArray[np.bool_]
@@ -43,13 +51,16 @@ class Stock:
     def of_patches(cls, exemplar: LatentExemplar) -> Stock:
         """Those wholly inside may be offered."""
         inner = exemplar.inner.reshape(exemplar.patch_shape)
-        return cls(exemplar.leading[0], exemplar.usable, inner)
+        return cls((exemplar.leading[0],), exemplar.usable, inner)
 
     @classmethod
     def of_blocks(cls, exemplar: LatentExemplar) -> Stock:
         """Those inside may stand somewhere; beyond the border they go on as in a mirror."""
         inside = exemplar.inside.reshape(exemplar.shape)
-        return cls(exemplar.codes, exemplar.reachable, inside)
+        grid = exemplar.codes.reshape(*exemplar.shape, -1)
+        means = np.float32(FAR_WEIGHT) * uniform_filter(grid, (FAR, FAR, 1), mode="nearest")
+        shown = exemplar.codes, means.reshape(exemplar.codes.shape)
+        return cls(shown, exemplar.reachable, inside)
 
 
 def cut(
@@ -72,9 +83,11 @@ def cut(
     cut = np.flatnonzero(is_cut)
     for there, here, sign in ((first[cut], second[cut], 1), (second[cut], first[cut], -1)):
         going_on = beside(there, sign * step[0], sign * step[1], stock.is_there)
-        apart = stock.shown.take(going_on, axis=0)
-        apart -= stock.shown.take(here, axis=0)
-        distance = np.sqrt(np.einsum("nd,nd->n", apart, apart))
+        distance = np.zeros(len(cut), np.float32)
+        for shown in stock.shown:
+            apart = shown.take(going_on, axis=0)
+            apart -= shown.take(here, axis=0)
+            distance += np.sqrt(np.einsum("nd,nd->n", apart, apart))
         seen[cut] += 0.5 * np.where(going_on >= 0, distance, np.float32(IMPOSSIBLE))
     return seen
 

@@ -47,7 +47,7 @@ STAGES = {
     "overlap": "aggregation",
     "patches.Aggregation": "aggregation",
     "expansion": "expansion",
-    "prices": "expansion",
+    "prices": None,
     "choosing": "choosing and rendering",
     "holes": "choosing and rendering",
     "cuts": "expansion",
