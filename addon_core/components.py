@@ -9,7 +9,7 @@ from scipy.linalg import eigh, qr
 
 from .products import gram, product
 
-SAMPLE = 2048
+SAMPLE = 1024
 """Rows from which principal components are measured, about, at most."""
 
 POWERS = (2, 1)
@@ -34,5 +34,5 @@ def principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.fl
         basis = np.ascontiguousarray(qr(basis, mode="economic", check_finite=False)[0])
     # Within the span, the leading directions first.
     small = product(np.ascontiguousarray(basis.T), product(matrix, basis))
-    turn = eigh(small, check_finite=False)[1][:, ::-1][:, : min(count, dimension)]
+    turn = eigh(small, check_finite=False, driver="evd")[1][:, ::-1][:, : min(count, dimension)]
     return product(basis, np.ascontiguousarray(turn))

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import uniform_filter1d
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
@@ -58,9 +59,10 @@ class Stock:
         """Those inside may stand somewhere; beyond the border they go on as in a mirror."""
         inside = exemplar.inside.reshape(exemplar.shape)
         grid = exemplar.codes.reshape(*exemplar.shape, -1)
-        means = np.float32(FAR_WEIGHT) * uniform_filter(grid, (FAR, FAR, 1), mode="nearest")
-        shown = exemplar.codes, means.reshape(exemplar.codes.shape)
-        return cls(shown, exemplar.reachable, inside)
+        for axis in (0, 1):
+            grid = cast(NDArray[np.float32], uniform_filter1d(grid, FAR, axis, mode="nearest"))
+        far = np.float32(FAR_WEIGHT) * grid.reshape(exemplar.codes.shape)
+        return cls((exemplar.codes, far), exemplar.reachable, inside)
 
 
 def cut(

@@ -112,7 +112,7 @@ def expanded_blocks(
         return np.float32(PRICE_OF_BLOCK * balance) * prices_of_blocks(exemplar, chosen)
 
     stock = Stock.of_blocks(exemplar)
-    large = _large(np.count_nonzero(exemplar.inside), exemplar, wraps)
+    large = _large(int(np.count_nonzero(exemplar.inside)), exemplar, wraps)
     return _expanded(chosen, stock, large, prices, rounds, wraps, random, meter)
 
 
@@ -145,15 +145,16 @@ def _expanded(
     """
     for done in range(rounds):
         if meter.is_hurried:
-            break
+            return standing
+        meter.advance(done / rounds)
         below, right = goes_on(standing, stock.is_there.shape[1], wraps)
         piece, pieces = piece_numbers(below, right, wraps)
         offering = np.bincount(piece.ravel(), minlength=pieces) < large
         offering &= random.random(pieces) < SHARE
         offer = _offered(standing, offering[piece], stock)
         standing = _taken(standing, offer, prices(standing), stock, wraps)
-        meter.advance((done + 1) / rounds)
     meter.step += 1
+    meter.advance()
     return standing
 
 

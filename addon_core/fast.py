@@ -46,8 +46,8 @@ MOST_HALVED = 4
 """By how much fewer steps the finer levels take than the coarsest, at most: what they start from is
 half decided."""
 
-STEPS_PER_EXPANSION = 2
-"""For so many steps of a coarse level pieces offer once to expand."""
+STEPS_PER_PATCHES, STEPS_PER_BLOCKS = 4, 2
+"""For so many steps of the coarsest level patches offer once to expand, and blocks."""
 
 
 def synthesize(
@@ -89,7 +89,7 @@ def synthesize(
             meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
     (best,) = layouts
     chosen = best.chosen(settings.balance)
-    rounds = _rounds(settings)
+    rounds = settings.steps // STEPS_PER_BLOCKS
     chosen = expanded_blocks(
         chosen, best.exemplar, rounds, settings.balance, settings.wraps, random, meter
     )
@@ -141,7 +141,7 @@ def _carried(
     else:
         if level == COARSE:
             # Joints find their places here; a finer level has four times as many to ask.
-            rounds = _rounds(settings)
+            rounds = settings.steps // STEPS_PER_PATCHES
             matches = expanded_patches(matches, exemplar, rounds, balance, wraps, random, meter)
         found = coherent_flow(exemplar, matches, times, balance, wraps, random, meter)
     return _Layout(exemplar, *found, wraps)
@@ -188,11 +188,6 @@ def _grid_shapes(size: Shape, levels: int, wraps: Wraps) -> list[Shape]:
 def _steps(level: int, settings: Settings) -> int:
     """A level takes half as many steps as the one before, down to a quarter."""
     return -(-settings.steps // min(2**level, MOST_HALVED))
-
-
-def _rounds(settings: Settings) -> int:
-    """How often pieces offer to expand."""
-    return settings.steps // STEPS_PER_EXPANSION
 
 
 def _work(

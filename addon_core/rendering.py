@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From the chosen blocks to pixels: the exemplar's own, laid side by side.
 
-Where blocks that lay apart in the exemplar meet, they are blended over a few pixels.
+Where blocks that lay apart in the exemplar meet, they are blended over a few pixels, and their
+light over a few blocks.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from numpy.typing import NDArray
 from .blocks import BLOCK, blocks_of, pixels_of
 from .borders import surrounded
 from .latent import MARGIN, LatentExemplar
+from .levelling import REACH, levelled, light_of, near_joints, spread
 from .overlap import bands
 from .pyramid import Wraps
 from .source import stacked
 
 BLEND = 1.5
 """Standard deviation, in pixels, of the Gaussian with which a block reaches into its neighbours."""
+
+EDGE = REACH + 1
+"""How far the light of blocks reaches in all, in blocks: pixels lie between the middles of two."""
 
 BAND = 8192
 """Blocks handled at once: bounds the memory."""
@@ -44,30 +49,37 @@ def rendered(
     channels = images[0].shape[2]
     pixels = np.empty((height * BLOCK, width * BLOCK, channels), np.float32)
     squares, grid = blocks_of(stacked([_reaching_over(image) for image in images]))
+    light = light_of(squares, grid)
+    detail = squares - spread(np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge"))
+    light = light.reshape(len(squares), -1)
+    least = np.tile(squares.min(axis=0).reshape(-1, channels).min(axis=0), BLOCK**2)
+    most = np.tile(squares.max(axis=0).reshape(-1, channels).max(axis=0), BLOCK**2)
     around = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
     row, column = np.divmod(chosen, np.int32(exemplar.shape[1]))
-    # Each copy has one block more above and below than in the latent.
-    row += 2 * (row // np.int32(exemplar.pitch))
-    laid = surrounded((row + 1) * np.int32(grid[1]) + column + 1, ((1, 1), (1, 1)), wraps, grid[1])
+    # Each copy has more blocks around it than in the latent.
+    more, pitch = np.int32(EDGE - MARGIN), grid[1]
+    row += 2 * more * (row // np.int32(exemplar.pitch)) + more
+    laid = surrounded(
+        row * np.int32(pitch) + column + more, ((EDGE, EDGE), (EDGE, EDGE)), wraps, pitch
+    )
     for band in bands(chosen.shape, BAND):
-        # What the blocks around would have here if they went on.
-        reaching = {
-            (down, right): laid[
-                band.start + 1 - down : band.stop + 1 - down, 1 - right : 1 - right + width
-            ].ravel()
-            + np.int32(down * grid[1] + right)
-            for down, right in around
-        }
-        own = reaching[0, 0]
+        part = laid[band.start : band.stop + 2 * EDGE]
+        inner = (slice(EDGE, -EDGE),) * 2
+        own = part[inner].ravel()
         result = squares.take(own, axis=0)
-        joint = np.zeros(own.size, bool)
-        for blocks in reaching.values():
-            joint |= blocks != own
-        places = np.flatnonzero(joint)
-        total = np.zeros((places.size, squares.shape[1]), np.float32)
-        for (down, right), blocks in reaching.items():
-            total += squares.take(blocks[places], axis=0) * _reach(down, right, channels)
-        result[places] = total
+        near = np.flatnonzero(near_joints(part, pitch, EDGE)[inner])
+        shown = detail.take(own.take(near), axis=0)
+        joint = np.flatnonzero(near_joints(part, pitch, 1)[inner].take(near))
+        total = np.zeros((len(joint), squares.shape[1]), np.float32)
+        for down, right in around:
+            # What the block there would have here if it went on.
+            reaching = part[EDGE - down : EDGE - down + len(part) - 2 * EDGE]
+            blocks = reaching[:, EDGE - right : EDGE - right + width].take(near.take(joint))
+            blocks += np.int32(down * pitch + right)
+            total += detail.take(blocks, axis=0) * _reach(down, right, channels)
+        shown[joint] = total
+        shown += spread(levelled(light, part, pitch)).take(near, axis=0)
+        result[near] = np.clip(shown, least, most, out=shown)
         pixels[band.start * BLOCK : band.stop * BLOCK] = pixels_of(
             result, (band.stop - band.start, width)
         )
@@ -76,7 +88,7 @@ def rendered(
 
 def _reaching_over(image: NDArray[np.float32]) -> NDArray[np.float32]:
     """An image of whole blocks with all that a block at its border may reach into: mirrored."""
-    edge = (MARGIN + 1) * BLOCK
+    edge = EDGE * BLOCK
     rows, columns = (side // BLOCK * BLOCK for side in image.shape[:2])
     return np.pad(image[:rows, :columns], ((edge, edge), (edge, edge), (0, 0)), mode="symmetric")
 

@@ -126,7 +126,7 @@ class Settings:
     )
     steps: int = _setting(20, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
     layouts: int = _setting(
-        2,
+        1,
         "Layouts",
         "Rough layouts that are made, of which the one whose pieces fit best becomes the texture",
         1,
@@ -271,7 +271,7 @@ OF_A_TEXTURE = frozenset({"seed", "tile", "turns", "mirrors"})
 PRESETS: Mapping[str, Settings] = MappingProxyType(
     {
         "standard": Settings(),
-        "draft": Settings(steps=6, layouts=1),
+        "draft": Settings(steps=5),
         "fine": Settings(steps=48, layouts=4),
         "paper": Settings(method=PAPER, levels=4, steps=15),
     }

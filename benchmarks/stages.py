@@ -52,6 +52,7 @@ STAGES = {
     "holes": "choosing and rendering",
     "cuts": "expansion",
     "rendering": "choosing and rendering",
+    "levelling": "choosing and rendering",
     "search": "search",
     "strips": "search",
     "velocity": "velocity",

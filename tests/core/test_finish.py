@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -79,6 +80,8 @@ def test_is_about_as_sharp_as_the_whole_run(settings, at):
 @both_methods
 def test_what_is_done_is_kept(settings):
     """A wish at the last level changes little, one at the start much."""
+    # Of several layouts those that are not begun cannot be kept.
+    settings = replace(settings, layouts=1)
     exemplar = discs()
     whole = synthesize(exemplar, SIZE, settings)
     late, early = (

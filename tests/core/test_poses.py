@@ -140,9 +140,7 @@ def test_blocks_of_a_copy_are_its_pixels():
         row = number * exemplar.pitch + MARGIN + np.arange(height)[:, None]
         chosen = (row * exemplar.shape[1] + MARGIN + np.arange(width)).astype(np.int32)
         assert exemplar.inside[chosen].all()
-        pixels = rendered(images, exemplar, chosen, (True, True))
-        # At the border it meets its other end.
-        assert np.array_equal(pixels[4:-4, 4:-4], image[4:-4, 4:-4])
+        assert np.array_equal(rendered(images, exemplar, chosen, (False, False)), image)
 
 
 def test_no_patch_touches_two_copies():

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The light of pieces, levelled where they meet.
+
+Two pieces that fit in detail may differ in brightness or hue all along their joint, which one sees
+as an edge that no cut avoids. So an image is taken apart into its light, what is left of it at the
+size of a few blocks, and its detail; detail is blended over a few pixels and light over a few
+blocks (Burt and Adelson 1983, two bands). Inside a piece the two add up to what was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product as pairs
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, maximum_filter
+
+from .blocks import BLOCK
+from .products import product
+from .pyramid import Shape
+
+LIGHT = 2.0
+"""Standard deviation, in blocks, of the Gaussian that leaves the light of an image."""
+
+BLEND = 1.25
+"""Standard deviation, in blocks, of the one with which the light of a block reaches into others."""
+
+REACH = 2
+"""How far it does, in blocks, at most."""
+
+OFFSETS = ((np.arange(BLOCK) + 0.5) / BLOCK - 0.5).astype(np.float32)
+"""From the middle of a block to its pixels, in blocks."""
+
+
+def light_of(squares: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
+    """(height, width, channels): the light in the middle of each block of an image.
+
+    Args:
+        squares: (blocks, 16 · channels), the pixels.
+        shape: of the grid of blocks.
+    """
+    channels = squares.shape[1] // BLOCK**2
+    # A product adds up a few numbers in each row much sooner than NumPy's own mean.
+    equal = np.tile(np.eye(channels, dtype=np.float32), (BLOCK**2, 1)) / np.float32(BLOCK**2)
+    means = product(squares, equal).reshape(*shape, channels)
+    smooth = gaussian_filter(means, (LIGHT, LIGHT, 0), mode="nearest")
+    return cast(NDArray[np.float32], smooth)
+
+
+def spread(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(height · width, 16 · channels): the light at the pixels of blocks.
+
+    Args:
+        light: (height + 2, width + 2, channels), in the middles of blocks and of those around.
+    """
+    height, width, channels = light.shape[0] - 2, light.shape[1] - 2, light.shape[2]
+    lines = np.empty((height, BLOCK, width + 2, channels), np.float32)
+    pixels = np.empty((height, width, BLOCK, BLOCK, channels), np.float32)
+    for place, line in enumerate(_between(light)):
+        lines[:, place] = line
+    for place, line in enumerate(_between(lines.transpose(2, 0, 1, 3))):
+        pixels[:, :, :, place] = line.transpose(1, 0, 2, 3)
+    return pixels.reshape(height * width, -1)
+
+
+def _between(middles: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    """The lines of pixels of each block, one after the other, straight between the middles."""
+    rise = np.diff(middles, axis=0)
+    for offset in OFFSETS:
+        yield middles[1:-1] + offset * (rise[:-1] if offset < 0 else rise[1:])
+
+
+def near_joints(laid: NDArray[np.int32], pitch: int, reach: int) -> NDArray[np.bool_]:
+    """(height, width): the blocks at most so far from one that does not go on beside it.
+
+    Args:
+        laid: (height, width), numbers of the exemplar's blocks.
+        pitch: by how much those grow from row to row.
+        reach: in blocks.
+    """
+    joint = np.zeros(laid.shape, bool)
+    for axis, step in enumerate((pitch, 1)):
+        apart = np.diff(laid, axis=axis) != step
+        before = (slice(-1), slice(None))[:: 1 - 2 * axis]
+        after = (slice(1, None), slice(None))[:: 1 - 2 * axis]
+        joint[before] |= apart
+        joint[after] |= apart
+    return cast(NDArray[np.bool_], maximum_filter(joint, 2 * reach + 1))
+
+
+def levelled(
+    light: NDArray[np.float32], laid: NDArray[np.int32], pitch: int
+) -> NDArray[np.float32]:
+    """(height, width, channels): the light of an output, all blocks around each having their say.
+
+    A block says what light its piece would have there if it went on.
+
+    Args:
+        light: (blocks, channels), of the exemplar.
+        laid: (height + 2 · REACH, width + 2 · REACH), numbers of its blocks that are laid out, in
+            the output and around.
+        pitch: by how much those grow from row to row.
+    """
+    inner = laid[REACH:-REACH, REACH:-REACH]
+    result = light.take(inner, axis=0)
+    near = np.flatnonzero(near_joints(laid, pitch, REACH)[REACH:-REACH, REACH:-REACH])
+    row, column = np.divmod(near, inner.shape[1])
+    flat, middle = laid.ravel(), (row + REACH) * laid.shape[1] + column + REACH
+    total = np.zeros((len(near), light.shape[1]), np.float32)
+    weights = 0.0
+    for down, right in pairs(range(-REACH, REACH + 1), repeat=2):
+        weight = float(np.exp(-0.5 * (down * down + right * right) / BLEND**2))
+        going_on = flat.take(middle + (down * laid.shape[1] + right))
+        going_on -= np.int32(down * pitch + right)
+        total += np.float32(weight) * light.take(going_on, axis=0)
+        weights += weight
+    result.reshape(-1, light.shape[1])[near] = total / np.float32(weights)
+    return result
