@@ -26,8 +26,8 @@ def synthesize(
 ) -> NDArray[np.float32]:
     """Make a new texture that looks like more of the exemplar.
 
-    Every pixel of the result is a weighted mean of pixels of the exemplar, so that it stays within
-    the range of its values. The same arguments give the same pixels, bit for bit, on the same
+    Every pixel of the result is a weighted sum of pixels of the exemplar, and each channel stays
+    within the range of its values. The same arguments give the same pixels, bit for bit, on the same
     machine with the same versions of NumPy and SciPy.
 
     Args:
@@ -62,7 +62,7 @@ def synthesize_maps(
 ) -> list[NDArray[np.float32]]:
     """Make new maps for a material that look like more of the given ones, all as one exemplar.
 
-    Every pixel of every map is a weighted mean of pixels of the given map, with the same weights at
+    Every pixel of every map is a weighted sum of pixels of the given map, with the same weights at
     the same places in all of them. Where one of them is wholly transparent, nothing is taken from
     any. All are worked on at the size of the largest one.
 
