@@ -26,7 +26,7 @@ from .pyramid import Wraps
 FAR = 5
 """Side, in blocks, of what of a texture one sees as one from further away."""
 
-FAR_WEIGHT = 4.0
+FAR_WEIGHT = 2.0
 """How much a difference seen from there counts beside one between single blocks. In noise blocks
 differ everywhere, and what one sees of a cut is a step from light to dark along it."""
 

@@ -44,7 +44,7 @@ torus ``MORE_ON_TORUS`` more."""
 PRICE_OF_PATCH = 8.0
 """What a price is in units of a distance between patches, at balance 1."""
 
-PRICE_OF_BLOCK = 1.2
+PRICE_OF_BLOCK = 1.4
 """The same between blocks."""
 
 BAND = 2**17

@@ -124,7 +124,7 @@ class Settings:
         0,
         10,
     )
-    steps: int = _setting(20, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
+    steps: int = _setting(24, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
     layouts: int = _setting(
         1,
         "Layouts",
