@@ -27,8 +27,8 @@ def synthesize(
     """Make a new texture that looks like more of the exemplar.
 
     Every pixel of the result is a weighted sum of pixels of the exemplar, and each channel stays
-    within the range of its values. The same arguments give the same pixels, bit for bit, on the same
-    machine with the same versions of NumPy and SciPy.
+    within the range of its values. The same arguments give the same pixels, bit for bit, on the
+    same machine with the same versions of NumPy and SciPy.
 
     Args:
         exemplar: (height, width, channels) or (height, width), any real numbers in any unit; it is
