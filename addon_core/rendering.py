@@ -62,9 +62,9 @@ def rendered(
     laid = surrounded(
         row * np.int32(pitch) + column + more, ((EDGE, EDGE), (EDGE, EDGE)), wraps, pitch
     )
+    inner = (slice(EDGE, -EDGE),) * 2
     for band in bands(chosen.shape, BAND):
         part = laid[band.start : band.stop + 2 * EDGE]
-        inner = (slice(EDGE, -EDGE),) * 2
         own = part[inner].ravel()
         result = squares.take(own, axis=0)
         near = np.flatnonzero(near_joints(part, pitch, EDGE)[inner])
