@@ -10,7 +10,6 @@ places may take what another piece offers them, a minimum cut of a graph tells w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import cast
 
 import numpy as np
@@ -41,8 +40,8 @@ UNIT = 64.0
 class Stock:
     """Of what pieces are made: the patches of an exemplar, or its blocks."""
 
-    shown: tuple[NDArray[np.float32], ...]
-    """(n, d) each: what one sees of each, close up and from further away"""
+    shown: NDArray[np.float32]
+    """(n, k, d): what one sees of each, close up and, where k is 2, from further away"""
     is_there: NDArray[np.bool_]
     """(rows, columns): False where there is none, n places in all"""
     may_stand: NDArray[np.bool_]
@@ -52,7 +51,7 @@ class Stock:
     def of_patches(cls, exemplar: LatentExemplar) -> Stock:
         """Those wholly inside may be offered."""
         inner = exemplar.inner.reshape(exemplar.patch_shape)
-        return cls((exemplar.leading[0],), exemplar.usable, inner)
+        return cls(exemplar.leading[0][:, None], exemplar.usable, inner)
 
     @classmethod
     def of_blocks(cls, exemplar: LatentExemplar) -> Stock:
@@ -62,7 +61,7 @@ class Stock:
         for axis in (0, 1):
             grid = cast(NDArray[np.float32], uniform_filter1d(grid, FAR, axis, mode="nearest"))
         far = np.float32(FAR_WEIGHT) * grid.reshape(exemplar.codes.shape)
-        return cls((exemplar.codes, far), exemplar.reachable, inside)
+        return cls(np.stack((exemplar.codes, far), axis=1), exemplar.reachable, inside)
 
 
 def cut(
@@ -85,12 +84,11 @@ def cut(
     cut = np.flatnonzero(is_cut)
     for there, here, sign in ((first[cut], second[cut], 1), (second[cut], first[cut], -1)):
         going_on = beside(there, sign * step[0], sign * step[1], stock.is_there)
-        distance = np.zeros(len(cut), np.float32)
-        for shown in stock.shown:
-            apart = shown.take(going_on, axis=0)
-            apart -= shown.take(here, axis=0)
-            distance += np.sqrt(np.einsum("nd,nd->n", apart, apart))
-        seen[cut] += 0.5 * np.where(going_on >= 0, distance, np.float32(IMPOSSIBLE))
+        apart = stock.shown.take(going_on, axis=0)
+        apart -= stock.shown.take(here, axis=0)
+        distances = np.sqrt(np.einsum("nkd,nkd->kn", apart, apart))
+        distance = np.where(going_on >= 0, distances.sum(axis=0), np.float32(IMPOSSIBLE))
+        seen[cut] += 0.5 * distance
     return seen
 
 
@@ -120,7 +118,8 @@ def cheapest(
     node[places] = np.arange(count)
     keep, take = standing.ravel(), offer.ravel()
     cost = np.append(prices.take(take[places]) - prices.take(keep[places]), 0.0)
-    tails, heads, capacities = [], [], []
+    ends: list[NDArray[np.intp]] = []
+    capacities: list[NDArray[np.float64]] = []
     for down, right in ((1, 0), (0, 1)):
         either = node.reshape(height, width) < count
         either |= np.roll(either, (-down, -right), (0, 1))
@@ -129,28 +128,33 @@ def cheapest(
         first = np.flatnonzero(either)
         row, column = np.divmod(first, width)
         second = (row + down) % height * width + (column + right) % width
-        seen = partial(cut, step=(down, right), stock=stock)
-        kept, both = seen(keep[first], keep[second]), seen(take[first], take[second])
-        one, other = seen(take[first], keep[second]), seen(keep[first], take[second])
+        seen = cut(
+            np.concatenate((keep[first], take[first], take[first], keep[first])),
+            np.concatenate((keep[second], take[second], keep[second], take[second])),
+            (down, right),
+            stock,
+        )
+        kept, both, one, other = seen.reshape(4, -1)
         # What two places cost is a sum of what each costs and of one capacity between them
         # (Kolmogorov and Zabih 2004, section 4).
         cost += np.bincount(node[first], one - kept, count + 1)
         cost += np.bincount(node[second], both - one, count + 1)
         inner = np.flatnonzero((node[first] < count) & (node[second] < count))
-        tails.append(node[first[inner]])
-        heads.append(node[second[inner]])
+        ends.append(np.stack((node[first[inner]], node[second[inner]])))
         capacities.append((one + other - kept - both)[inner])
     source, sink = count, count + 1
     dear, cheap = np.flatnonzero(cost[:count] > 0.0), np.flatnonzero(cost[:count] < 0.0)
-    tails += [np.full(len(dear), source), cheap]
-    heads += [dear, np.full(len(cheap), sink)]
+    ends.append(np.stack((np.full(len(dear), source), dear)))
+    ends.append(np.stack((cheap, np.full(len(cheap), sink))))
     capacities += [cost[dear], -cost[cheap]]
     # Where three pieces meet a capacity may come out negative: there the cut counts a little more.
     whole = np.rint(UNIT * np.maximum(np.concatenate(capacities), 0.0)).astype(np.int32)
-    ends = np.concatenate(tails).astype(np.int32), np.concatenate(heads).astype(np.int32)
-    graph = csr_array((whole, ends), shape=(count + 2, count + 2))
-    rest = graph - maximum_flow(graph, source, sink).flow
-    rest.data = np.maximum(rest.data, 0)
+    there = np.concatenate(ends, axis=1).astype(np.int32)
+    # With the way back, of no capacity, the flow lies in the same places as the graph.
+    there = np.concatenate((there, there[::-1]), axis=1)
+    graph = csr_array((np.append(whole, np.zeros_like(whole)), there), shape=(count + 2, count + 2))
+    rest = graph.copy()
+    rest.data -= maximum_flow(graph, source, sink).flow.data
     rest.eliminate_zeros()
     keeps = breadth_first_order(rest, source, return_predecessors=False)
     takes = np.ones(count + 2, bool)

@@ -42,7 +42,7 @@ REACH = 2
 START = 0.5
 """The time at which a finer level starts: how much is kept, the rest is noise."""
 
-MOST_HALVED = 4
+MOST_HALVED = 8
 """By how much fewer steps the finer levels take than the coarsest, at most: what they start from is
 half decided."""
 
@@ -186,7 +186,7 @@ def _grid_shapes(size: Shape, levels: int, wraps: Wraps) -> list[Shape]:
 
 
 def _steps(level: int, settings: Settings) -> int:
-    """A level takes half as many steps as the one before, down to a quarter."""
+    """A level takes half as many steps as the one before, down to an eighth."""
     return -(-settings.steps // min(2**level, MOST_HALVED))
 
 

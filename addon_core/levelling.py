@@ -9,7 +9,6 @@ blocks (Burt and Adelson 1983, two bands). Inside a piece the two add up to what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product as pairs
 from typing import cast
 
@@ -30,8 +29,9 @@ BLEND = 1.25
 REACH = 2
 """How far it does, in blocks, at most."""
 
-OFFSETS = ((np.arange(BLOCK) + 0.5) / BLOCK - 0.5).astype(np.float32)
-"""From the middle of a block to its pixels, in blocks."""
+AROUND = tuple(pairs((-1, 0, 1), repeat=2))
+"""How far below and to the right the blocks lie between whose middles the pixels of one do, and the
+block itself."""
 
 
 def light_of(squares: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
@@ -49,45 +49,48 @@ def light_of(squares: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
     return cast(NDArray[np.float32], smooth)
 
 
-def spread(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(height · width, 16 · channels): the light at the pixels of blocks.
+def spread(light: NDArray[np.float32], blocks: NDArray[np.integer]) -> NDArray[np.float32]:
+    """(n, 16 · channels): the light at the pixels of some blocks, on a line between middles.
 
     Args:
         light: (height + 2, width + 2, channels), in the middles of blocks and of those around.
+        blocks: (n,) flat numbers of those inside.
     """
-    height, width, channels = light.shape[0] - 2, light.shape[1] - 2, light.shape[2]
-    lines = np.empty((height, BLOCK, width + 2, channels), np.float32)
-    pixels = np.empty((height, width, BLOCK, BLOCK, channels), np.float32)
-    for place, line in enumerate(_between(light)):
-        lines[:, place] = line
-    for place, line in enumerate(_between(lines.transpose(2, 0, 1, 3))):
-        pixels[:, :, :, place] = line.transpose(1, 0, 2, 3)
-    return pixels.reshape(height * width, -1)
+    width, channels = light.shape[1] - 2, light.shape[2]
+    flat = light.reshape(-1, channels)
+    row, column = np.divmod(blocks, width)
+    middle = (row + 1) * light.shape[1] + column + 1
+    around = [flat.take(middle + (down * light.shape[1] + right), axis=0) for down, right in AROUND]
+    weights = np.kron(_weights(), np.eye(channels, dtype=np.float32))
+    return product(np.concatenate(around, axis=1), weights)
 
 
-def _between(middles: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-    """The lines of pixels of each block, one after the other, straight between the middles."""
-    rise = np.diff(middles, axis=0)
-    for offset in OFFSETS:
-        yield middles[1:-1] + offset * (rise[:-1] if offset < 0 else rise[1:])
+def _weights() -> NDArray[np.float32]:
+    """(9, 16): what the light of the blocks ``AROUND`` counts at the pixels of one."""
+    offset = (np.arange(BLOCK) + 0.5) / BLOCK - 0.5
+    before, after = np.maximum(-offset, 0.0), np.maximum(offset, 0.0)
+    along = np.stack((before, 1.0 - before - after, after))
+    return np.kron(along, along).astype(np.float32)
 
 
 def near_joints(laid: NDArray[np.int32], pitch: int, reach: int) -> NDArray[np.bool_]:
-    """(height, width): the blocks at most so far from one that does not go on beside it.
+    """(height, width): the blocks with one at most so far away that does not go on with them.
 
     Args:
         laid: (height, width), numbers of the exemplar's blocks.
         pitch: by how much those grow from row to row.
-        reach: in blocks.
+        reach: in blocks, at least 1.
     """
     joint = np.zeros(laid.shape, bool)
-    for axis, step in enumerate((pitch, 1)):
-        apart = np.diff(laid, axis=axis) != step
-        before = (slice(-1), slice(None))[:: 1 - 2 * axis]
-        after = (slice(1, None), slice(None))[:: 1 - 2 * axis]
-        joint[before] |= apart
-        joint[after] |= apart
-    return cast(NDArray[np.bool_], maximum_filter(joint, 2 * reach + 1))
+    height, width = laid.shape
+    for down, right in ((1, 0), (0, 1), (1, 1), (1, -1)):
+        first = slice(height - down), slice(max(0, -right), width - max(0, right))
+        second = slice(down, None), slice(max(0, right), width - max(0, -right))
+        apart = laid[second] - laid[first] != down * pitch + right
+        joint[first] |= apart
+        joint[second] |= apart
+    # One that is further away lies behind a joint that is nearer.
+    return cast(NDArray[np.bool_], maximum_filter(joint, 2 * reach - 1))
 
 
 def levelled(

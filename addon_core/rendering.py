@@ -50,7 +50,8 @@ def rendered(
     pixels = np.empty((height * BLOCK, width * BLOCK, channels), np.float32)
     squares, grid = blocks_of(stacked([_reaching_over(image) for image in images]))
     light = light_of(squares, grid)
-    detail = squares - spread(np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge"))
+    beyond = np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    detail = squares - spread(beyond, np.arange(len(squares)))
     light = light.reshape(len(squares), -1)
     least = np.tile(squares.min(axis=0).reshape(-1, channels).min(axis=0), BLOCK**2)
     most = np.tile(squares.max(axis=0).reshape(-1, channels).max(axis=0), BLOCK**2)
@@ -78,7 +79,7 @@ def rendered(
             blocks += np.int32(down * pitch + right)
             total += detail.take(blocks, axis=0) * _reach(down, right, channels)
         shown[joint] = total
-        shown += spread(levelled(light, part, pitch)).take(near, axis=0)
+        shown += spread(levelled(light, part, pitch), near)
         result[near] = np.clip(shown, least, most, out=shown)
         pixels[band.start * BLOCK : band.stop * BLOCK] = pixels_of(
             result, (band.stop - band.start, width)

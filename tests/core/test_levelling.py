@@ -26,7 +26,8 @@ def test_light_and_detail_are_the_image():
     squares, grid = blocks_of(np.random.default_rng(0).random((40, 56, 4), np.float32))
     light = light_of(squares, grid)
     assert light.shape == (*grid, 4)
-    pixels = spread(np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge"))
+    beyond = np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    pixels = spread(beyond, np.arange(len(squares)))
     assert np.allclose(squares - pixels + pixels, squares, atol=1e-6)
     assert light.std() < 0.2 * squares.std()
 
@@ -37,15 +38,23 @@ def test_light_between_middles_lies_on_a_line():
     light = np.stack([down, right, 2 * down - right], axis=2)
     y, x = ((np.mgrid[:24, :32] + 0.5) / BLOCK - 0.5).astype(np.float32)
     expected = np.stack([y, x, 2 * y - x], axis=2)
-    assert np.allclose(pixels_of(spread(light), (6, 8)), expected, atol=1e-5)
+    assert np.allclose(pixels_of(spread(light, np.arange(48)), (6, 8)), expected, atol=1e-5)
 
 
 def test_near_a_joint_is_what_lies_within_reach():
     laid = np.arange(12 * 20, dtype=np.int32).reshape(12, 20)
     assert not near_joints(laid, 20, 3).any()
     laid[:, 10:] += 5
-    near = near_joints(laid, 20, 2)
-    assert near.all(axis=0).tolist() == [7 <= column <= 12 for column in range(20)]
+    for reach in (1, 2, 3):
+        expected = [10 - reach <= column < 10 + reach for column in range(20)]
+        assert near_joints(laid, 20, reach).all(axis=0).tolist() == expected
+
+
+def test_near_a_joint_lies_what_meets_another_piece_at_a_corner():
+    laid = np.arange(12 * 20, dtype=np.int32).reshape(12, 20)
+    laid[6:, 10:] += 5
+    near = near_joints(laid, 20, 1)
+    assert near[5, 9] and near[6, 9] and near[5, 10] and not near[4, 9] and not near[5, 8]
 
 
 def test_levelled_light_is_the_mean_of_what_pieces_would_go_on_with():
