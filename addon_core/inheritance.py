@@ -78,6 +78,8 @@ def _taken_over(
     flat = matches.ravel()
     for distance in (*(1,) * (2 * MARGIN), *range(2, FARTHEST + 1)):
         places = np.flatnonzero(flat < 0)
+        if not len(places):
+            break
         standing = around(matches, places, TORUS, distance)
         candidates = continuations(standing, exemplar.usable, distance)
         candidates[(exemplar.overhangs.take(candidates) & ends.take(places)) > 0] = -1

@@ -29,6 +29,13 @@ BLEND = 1.25
 REACH = 2
 """How far it does, in blocks, at most."""
 
+MASK = 0.9
+"""A channel of which this part has its least value or its most, about, is a mask: what lies between
+is neither, and is not made."""
+
+ABOUT = 0.02
+"""How near to them, as a part of what lies between."""
+
 AROUND = tuple(pairs((-1, 0, 1), repeat=2))
 """How far below and to the right the blocks lie between whose middles the pixels of one do, and the
 block itself."""
@@ -36,6 +43,8 @@ block itself."""
 
 def light_of(squares: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
     """(height, width, channels): the light in the middle of each block of an image.
+
+    A mask has none.
 
     Args:
         squares: (blocks, 16 · channels), the pixels.
@@ -45,8 +54,29 @@ def light_of(squares: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
     # A product adds up a few numbers in each row much sooner than NumPy's own mean.
     equal = np.tile(np.eye(channels, dtype=np.float32), (BLOCK**2, 1)) / np.float32(BLOCK**2)
     means = product(squares, equal).reshape(*shape, channels)
-    smooth = gaussian_filter(means, (LIGHT, LIGHT, 0), mode="nearest")
-    return cast(NDArray[np.float32], smooth)
+    smooth = cast(
+        NDArray[np.float32], gaussian_filter(means, (LIGHT, LIGHT, 0), mode="nearest")
+    )
+    smooth[:, :, _are_masks(squares, channels)] = 0.0
+    return smooth
+
+
+def extremes(
+    squares: NDArray[np.float32], channels: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(16 · channels,) each: the least and the most of a channel at each number of a block."""
+    least = squares.min(axis=0).reshape(-1, channels).min(axis=0)
+    most = squares.max(axis=0).reshape(-1, channels).max(axis=0)
+    return np.tile(least, BLOCK**2), np.tile(most, BLOCK**2)
+
+
+def _are_masks(squares: NDArray[np.float32], channels: int) -> NDArray[np.bool_]:
+    """(channels,): whether an image has two values there."""
+    least, most = extremes(squares, channels)
+    about = np.float32(ABOUT) * (most - least)
+    at_ends = (squares <= least + about) | (squares >= most - about)
+    parts = at_ends.mean(axis=0).reshape(-1, channels).mean(axis=0)
+    return cast(NDArray[np.bool_], parts >= MASK)
 
 
 def spread(light: NDArray[np.float32], blocks: NDArray[np.integer]) -> NDArray[np.float32]:

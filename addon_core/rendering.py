@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .blocks import BLOCK, blocks_of, pixels_of
 from .borders import surrounded
 from .latent import MARGIN, LatentExemplar
-from .levelling import REACH, levelled, light_of, near_joints, spread
+from .levelling import REACH, extremes, levelled, light_of, near_joints, spread
 from .overlap import bands
 from .pyramid import Wraps
 from .source import stacked
@@ -53,8 +53,7 @@ def rendered(
     beyond = np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge")
     detail = squares - spread(beyond, np.arange(len(squares)))
     light = light.reshape(len(squares), -1)
-    least = np.tile(squares.min(axis=0).reshape(-1, channels).min(axis=0), BLOCK**2)
-    most = np.tile(squares.max(axis=0).reshape(-1, channels).max(axis=0), BLOCK**2)
+    least, most = extremes(squares, channels)
     around = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
     row, column = np.divmod(chosen, np.int32(exemplar.shape[1]))
     # Each copy has more blocks around it than in the latent.

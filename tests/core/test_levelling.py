@@ -100,3 +100,17 @@ def test_what_is_levelled_keeps_within_the_exemplar():
     exemplar = LatentExemplar(image)
     pixels = rendered([image], exemplar, _across(exemplar, 4, 20), (True, False))
     assert pixels.min() >= 0.0 and pixels.max() <= 1.0
+
+
+def test_a_mask_stays_a_mask():
+    """Its two values meet at joints as they do elsewhere: over a pixel or two."""
+    random = np.random.default_rng(0)
+    mask = np.kron(random.random((16, 32)) < np.linspace(0.1, 0.9, 32), np.ones((4, 4)))
+    image = np.stack([mask, mask + random.normal(0, 0.2, mask.shape)], axis=2).astype(np.float32)
+    exemplar = LatentExemplar(image)
+    pixels = rendered([image], exemplar, _across(exemplar, 2, 20), (False, False))
+    far = np.r_[0:28, 36:64]
+    assert np.isin(pixels[:, far, 0], (0.0, 1.0)).all()
+    # Beside it a channel of many values is levelled.
+    laid = np.hstack([image[:, 8:40, 1], image[:, 80:112, 1]])
+    assert np.abs(pixels[:, 24:28, 1] - laid[:, 24:28]).mean() > 0.01
