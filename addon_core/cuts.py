@@ -119,7 +119,7 @@ def cheapest(
     keep, take = standing.ravel(), offer.ravel()
     cost = np.append(prices.take(take[places]) - prices.take(keep[places]), 0.0)
     ends: list[NDArray[np.intp]] = []
-    capacities: list[NDArray[np.float64]] = []
+    capacities: list[NDArray[np.floating]] = []
     for down, right in ((1, 0), (0, 1)):
         either = node.reshape(height, width) < count
         either |= np.roll(either, (-down, -right), (0, 1))

@@ -54,9 +54,7 @@ def light_of(squares: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
     # A product adds up a few numbers in each row much sooner than NumPy's own mean.
     equal = np.tile(np.eye(channels, dtype=np.float32), (BLOCK**2, 1)) / np.float32(BLOCK**2)
     means = product(squares, equal).reshape(*shape, channels)
-    smooth = cast(
-        NDArray[np.float32], gaussian_filter(means, (LIGHT, LIGHT, 0), mode="nearest")
-    )
+    smooth = cast(NDArray[np.float32], gaussian_filter(means, (LIGHT, LIGHT, 0), mode="nearest"))
     smooth[:, :, _are_masks(squares, channels)] = 0.0
     return smooth
 
