@@ -68,12 +68,17 @@ def aligned(
     edge = reach + 1
     numbers = np.pad(exemplar.nearest.reshape(rows, columns), edge, "edge")
     shift = np.zeros((pieces, 2), np.int32)
+    apart = np.empty((len(moves), len(joints.own)), np.float32)
+    has_moved = np.ones(pieces, bool)
     for _ in range(ROUNDS):
-        costs = _costs(joints, exemplar, numbers, shift, moves, pieces)
+        _look_across(apart, has_moved[joints.other], joints, exemplar, numbers, shift, moves)
+        costs = np.stack([np.bincount(joints.own, own, pieces) for own in apart])
         costs[impossible] = np.inf
         costs[stay] *= WORTHWHILE
         turn = random.random(pieces) < 0.5
-        shift[turn] = moves[costs.argmin(axis=0)][turn]
+        wanted = np.where(turn[:, None], moves[costs.argmin(axis=0)], shift)
+        has_moved = (wanted != shift).any(axis=1)
+        shift = wanted
     matched += shift[piece]
     return matched[..., 0] * np.int32(columns) + matched[..., 1]
 
@@ -195,43 +200,40 @@ def _overhanging(
     return reaches
 
 
-def _costs(
+def _look_across(
+    apart: NDArray[np.float32],
+    stale: NDArray[np.bool_],
     joints: _Joints,
     exemplar: LatentExemplar,
     numbers: NDArray[np.int32],
     shift: NDArray[np.int32],
     moves: NDArray[np.int32],
-    pieces: int,
-) -> NDArray[np.float64]:
-    """(moves, pieces): how little each piece, moved, and its neighbours, shifted, show the same.
-
-    The sum of the squared differences of the features of their patches, over a piece's joints,
-    halved.
+) -> None:
+    """Measure how little two pieces show the same at joints.
 
     Args:
+        apart: (moves, n): is given half the squared difference of the features of the two patches,
+            for each move of a joint's own piece, the other one being shifted.
+        stale: (n,), the joints to be measured; what others have stays.
         joints: of the pieces.
         exemplar: the level's exemplar.
         numbers: (rows, columns) of the patches, with an edge all around.
         shift: (pieces, 2), down and right.
         moves: (moves, 2), those to be tried.
-        pieces: how many there are.
     """
     along = np.array([numbers.shape[1], 1], np.int32)
     flat = numbers.ravel()
     edge = int(moves.max()) + 1
-    total = np.zeros(len(moves) * pieces)
     features, half_norms = exemplar.leading
     step = max(1, BAND // len(moves))
-    for start in range(0, len(joints.own), step):
-        part = slice(start, start + step)
-        own, other = joints.own[part], joints.other[part]
-        target = flat.take((joints.target[part] + shift[other] + edge) @ along)
+    measured = np.flatnonzero(stale)
+    for start in range(0, len(measured), step):
+        part = measured[start : start + step]
+        target = flat.take((joints.target[part] + shift[joints.other[part]] + edge) @ along)
         source = (joints.source[part] + edge) @ along
         patches = flat.take(source + (moves @ along)[:, None])
         # The terms of the square are added one by one: a pass less over all features.
-        apart = half_norms.take(patches) + half_norms.take(target)
+        found = half_norms.take(patches) + half_norms.take(target)
         theirs = features.take(target, axis=0)
-        apart -= np.einsum("mnd,nd->mn", features.take(patches, axis=0), theirs)
-        group = own + np.arange(len(moves))[:, None] * pieces
-        total += np.bincount(group.ravel(), apart.ravel(), total.size)
-    return total.reshape(len(moves), pieces)
+        found -= np.einsum("mnd,nd->mn", features.take(patches, axis=0), theirs)
+        apart[:, part] = found

@@ -60,24 +60,24 @@ def coherent_flow(
     places = np.flatnonzero(near)
     rank = np.cumsum(near.ravel(), dtype=np.int32).reshape(near.shape) - 1
 
-    def targets() -> NDArray[np.float32]:
-        proposals = Proposals(matches, exemplar, wraps)
+    def targets(proposals: Proposals) -> NDArray[np.float32]:
         target = exemplar.codes.take(proposals.first.take(places), axis=0)
         target[rank.ravel()[proposals.places]] = proposals.means()
         return target
 
     state = random.standard_normal((len(places), exemplar.code_size), dtype=np.float32)
     state *= np.float32(1.0 - times[0])
-    state += np.float32(times[0]) * targets()
+    proposals = Proposals(matches, exemplar, wraps)
+    state += np.float32(times[0]) * targets(proposals)
     scale = np.float32(PRICE * balance * exemplar.code_size)
     for t, following in meter.steps(times):
         prices = scale * prices_of_patches(exemplar, matches, wraps)
         matches = _best(exemplar, state, rank, matches, prices, t, wraps)
-        state = euler_step(state, targets(), (following - t) / (1.0 - t))
+        proposals = Proposals(matches, exemplar, wraps)
+        state = euler_step(state, targets(proposals), (following - t) / (1.0 - t))
         meter.step += 1
         meter.advance()
-    ends = Proposals(matches, exemplar, wraps).places
-    return matches, state[rank.ravel()[ends]]
+    return matches, state[rank.ravel()[proposals.places]]
 
 
 def _best(

@@ -46,7 +46,7 @@ MOST_HALVED = 8
 """By how much fewer steps the finer levels take than the coarsest, at most: what they start from is
 half decided."""
 
-STEPS_PER_PATCHES, STEPS_PER_BLOCKS = 4, 2
+STEPS_PER_PATCHES, STEPS_PER_BLOCKS = 4, 3
 """For so many steps of the coarsest level patches offer once to expand, and blocks."""
 
 

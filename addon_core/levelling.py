@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, maximum_filter
 
 from .blocks import BLOCK
-from .products import product
+from .products import product, vector_times
 from .pyramid import Shape
 
 LIGHT = 2.0
@@ -35,6 +35,9 @@ is neither, and is not made."""
 
 ABOUT = 0.02
 """How near to them, as a part of what lies between."""
+
+LOOKED_AT = 1024
+"""Blocks that are looked at for that, about, at most."""
 
 AROUND = tuple(pairs((-1, 0, 1), repeat=2))
 """How far below and to the right the blocks lie between whose middles the pixels of one do, and the
@@ -69,7 +72,8 @@ def extremes(
 
 
 def _are_masks(squares: NDArray[np.float32], channels: int) -> NDArray[np.bool_]:
-    """(channels,): whether an image has two values there."""
+    """(channels,): whether an image has two values there, to judge by a part of its blocks."""
+    squares = squares[:: max(1, len(squares) // LOOKED_AT)]
     least, most = extremes(squares, channels)
     about = np.float32(ABOUT) * (most - least)
     at_ends = (squares <= least + about) | (squares >= most - about)
@@ -101,28 +105,37 @@ def _weights() -> NDArray[np.float32]:
     return np.kron(along, along).astype(np.float32)
 
 
-def near_joints(laid: NDArray[np.int32], pitch: int, reach: int) -> NDArray[np.bool_]:
-    """(height, width): the blocks with one at most so far away that does not go on with them.
+def joints_of(laid: NDArray[np.int32], pitch: int) -> NDArray[np.bool_]:
+    """(height, width): the blocks with one beside or at a corner that does not go on with them.
 
     Args:
         laid: (height, width), numbers of the exemplar's blocks.
         pitch: by how much those grow from row to row.
-        reach: in blocks, at least 1.
     """
-    joint = np.zeros(laid.shape, bool)
+    joints = np.zeros(laid.shape, bool)
     height, width = laid.shape
     for down, right in ((1, 0), (0, 1), (1, 1), (1, -1)):
         first = slice(height - down), slice(max(0, -right), width - max(0, right))
         second = slice(down, None), slice(max(0, right), width - max(0, -right))
         apart = laid[second] - laid[first] != down * pitch + right
-        joint[first] |= apart
-        joint[second] |= apart
+        joints[first] |= apart
+        joints[second] |= apart
+    return joints
+
+
+def near(joints: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """(height, width): the blocks with one at most so far away that does not go on with them.
+
+    Args:
+        joints: (height, width), of :func:`joints_of`.
+        reach: in blocks, at least 1.
+    """
     # One that is further away lies behind a joint that is nearer.
-    return cast(NDArray[np.bool_], maximum_filter(joint, 2 * reach - 1))
+    return cast(NDArray[np.bool_], maximum_filter(joints, 2 * reach - 1))
 
 
 def levelled(
-    light: NDArray[np.float32], laid: NDArray[np.int32], pitch: int
+    light: NDArray[np.float32], laid: NDArray[np.int32], joints: NDArray[np.bool_], pitch: int
 ) -> NDArray[np.float32]:
     """(height, width, channels): the light of an output, all blocks around each having their say.
 
@@ -132,20 +145,20 @@ def levelled(
         light: (blocks, channels), of the exemplar.
         laid: (height + 2 · REACH, width + 2 · REACH), numbers of its blocks that are laid out, in
             the output and around.
+        joints: of the same shape, :func:`joints_of` it.
         pitch: by how much those grow from row to row.
     """
     inner = laid[REACH:-REACH, REACH:-REACH]
     result = light.take(inner, axis=0)
-    near = np.flatnonzero(near_joints(laid, pitch, REACH)[REACH:-REACH, REACH:-REACH])
-    row, column = np.divmod(near, inner.shape[1])
-    flat, middle = laid.ravel(), (row + REACH) * laid.shape[1] + column + REACH
-    total = np.zeros((len(near), light.shape[1]), np.float32)
-    weights = 0.0
-    for down, right in pairs(range(-REACH, REACH + 1), repeat=2):
-        weight = float(np.exp(-0.5 * (down * down + right * right) / BLEND**2))
-        going_on = flat.take(middle + (down * laid.shape[1] + right))
-        going_on -= np.int32(down * pitch + right)
-        total += np.float32(weight) * light.take(going_on, axis=0)
-        weights += weight
-    result.reshape(-1, light.shape[1])[near] = total / np.float32(weights)
+    blocks = np.flatnonzero(near(joints, REACH)[REACH:-REACH, REACH:-REACH])
+    row, column = np.divmod(blocks, inner.shape[1])
+    middle = (row + REACH) * laid.shape[1] + column + REACH
+    offsets = np.array(list(pairs(range(-REACH, REACH + 1), repeat=2)), np.int32)
+    down, right = offsets.T[:, :, None]
+    going_on = laid.ravel().take(middle + (down * laid.shape[1] + right))
+    going_on -= down * np.int32(pitch) + right
+    weights = np.exp(-0.5 * np.square(offsets).sum(axis=1) / BLEND**2).astype(np.float32)
+    said = light.take(going_on, axis=0).reshape(len(weights), -1)
+    total = vector_times(weights / weights.sum(), said)
+    result.reshape(-1, light.shape[1])[blocks] = total.reshape(len(blocks), -1)
     return result

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import BLOCK, blocks_of, pixels_of
+from .blocks import BLOCK, blocks_of, in_blocks
 from .borders import surrounded
 from .latent import MARGIN, LatentExemplar
-from .levelling import REACH, extremes, levelled, light_of, near_joints, spread
+from .levelling import REACH, extremes, joints_of, levelled, light_of, near, spread
 from .overlap import bands
 from .pyramid import Wraps
 from .source import stacked
@@ -48,6 +48,7 @@ def rendered(
     height, width = chosen.shape
     channels = images[0].shape[2]
     pixels = np.empty((height * BLOCK, width * BLOCK, channels), np.float32)
+    laid_out = in_blocks(pixels)
     squares, grid = blocks_of(stacked([_reaching_over(image) for image in images]))
     light = light_of(squares, grid)
     beyond = np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge")
@@ -67,22 +68,21 @@ def rendered(
         part = laid[band.start : band.stop + 2 * EDGE]
         own = part[inner].ravel()
         result = squares.take(own, axis=0)
-        near = np.flatnonzero(near_joints(part, pitch, EDGE)[inner])
-        shown = detail.take(own.take(near), axis=0)
-        joint = np.flatnonzero(near_joints(part, pitch, 1)[inner].take(near))
+        joints = joints_of(part, pitch)
+        blended = np.flatnonzero(near(joints, EDGE)[inner])
+        shown = detail.take(own.take(blended), axis=0)
+        joint = np.flatnonzero(joints[inner].take(blended))
         total = np.zeros((len(joint), squares.shape[1]), np.float32)
         for down, right in around:
             # What the block there would have here if it went on.
             reaching = part[EDGE - down : EDGE - down + len(part) - 2 * EDGE]
-            blocks = reaching[:, EDGE - right : EDGE - right + width].take(near.take(joint))
+            blocks = reaching[:, EDGE - right : EDGE - right + width].take(blended.take(joint))
             blocks += np.int32(down * pitch + right)
             total += detail.take(blocks, axis=0) * _reach(down, right, channels)
         shown[joint] = total
-        shown += spread(levelled(light, part, pitch), near)
-        result[near] = np.clip(shown, least, most, out=shown)
-        pixels[band.start * BLOCK : band.stop * BLOCK] = pixels_of(
-            result, (band.stop - band.start, width)
-        )
+        shown += spread(levelled(light, part, joints, pitch), blended)
+        result[blended] = np.clip(shown, least, most, out=shown)
+        laid_out[band] = result.reshape(-1, *laid_out.shape[1:])
     return pixels
 
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from addon_core.blocks import BLOCK, blocks_of, pixels_of
 from addon_core.latent import MARGIN, LatentExemplar
-from addon_core.levelling import BLEND, REACH, levelled, light_of, near_joints, spread
+from addon_core.levelling import BLEND, REACH, joints_of, levelled, light_of, near, spread
 from addon_core.rendering import rendered
 
 
@@ -43,18 +43,19 @@ def test_light_between_middles_lies_on_a_line():
 
 def test_near_a_joint_is_what_lies_within_reach():
     laid = np.arange(12 * 20, dtype=np.int32).reshape(12, 20)
-    assert not near_joints(laid, 20, 3).any()
+    assert not joints_of(laid, 20).any()
     laid[:, 10:] += 5
     for reach in (1, 2, 3):
         expected = [10 - reach <= column < 10 + reach for column in range(20)]
-        assert near_joints(laid, 20, reach).all(axis=0).tolist() == expected
+        assert near(joints_of(laid, 20), reach).all(axis=0).tolist() == expected
 
 
 def test_near_a_joint_lies_what_meets_another_piece_at_a_corner():
     laid = np.arange(12 * 20, dtype=np.int32).reshape(12, 20)
     laid[6:, 10:] += 5
-    near = near_joints(laid, 20, 1)
-    assert near[5, 9] and near[6, 9] and near[5, 10] and not near[4, 9] and not near[5, 8]
+    joints = joints_of(laid, 20)
+    assert joints[5, 9] and joints[6, 9] and joints[5, 10]
+    assert not joints[4, 9] and not joints[5, 8]
 
 
 def test_levelled_light_is_the_mean_of_what_pieces_would_go_on_with():
@@ -62,7 +63,7 @@ def test_levelled_light_is_the_mean_of_what_pieces_would_go_on_with():
     light = random.random((30 * 40, 2), np.float32)
     laid = (np.arange(10, 20)[:, None] * 40 + np.arange(5, 17)).astype(np.int32)
     laid[:, 6:] += 12
-    result = levelled(light, laid, 40)
+    result = levelled(light, laid, joints_of(laid, 40), 40)
     assert result.shape == (10 - 2 * REACH, 12 - 2 * REACH, 2)
     for row, column in np.ndindex(result.shape[:2]):
         total, weights = np.zeros(2), 0.0
