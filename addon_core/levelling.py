@@ -151,6 +151,8 @@ def levelled(
     inner = laid[REACH:-REACH, REACH:-REACH]
     result = light.take(inner, axis=0)
     blocks = np.flatnonzero(near(joints, REACH)[REACH:-REACH, REACH:-REACH])
+    if not len(blocks):
+        return result
     row, column = np.divmod(blocks, inner.shape[1])
     middle = (row + REACH) * laid.shape[1] + column + REACH
     offsets = np.array(list(pairs(range(-REACH, REACH + 1), repeat=2)), np.int32)

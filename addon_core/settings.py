@@ -124,7 +124,7 @@ class Settings:
         0,
         10,
     )
-    steps: int = _setting(24, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
+    steps: int = _setting(30, "Steps", "Steps from noise to texture at each level (T)", 1, 200)
     layouts: int = _setting(
         1,
         "Layouts",
@@ -272,7 +272,7 @@ PRESETS: Mapping[str, Settings] = MappingProxyType(
     {
         "standard": Settings(),
         "draft": Settings(steps=5),
-        "fine": Settings(steps=48, layouts=4),
+        "fine": Settings(steps=48, layouts=2),
         "paper": Settings(method=PAPER, levels=4, steps=15),
     }
 )
