@@ -78,10 +78,9 @@ def expanded_patches(
     def prices(matches: NDArray[np.int32]) -> NDArray[np.float32]:
         return np.float32(PRICE_OF_PATCH * balance) * prices_of_patches(exemplar, matches, wraps)
 
-    large = (LARGE + MORE_ON_TORUS * all(wraps)) * exemplar.sources.size / len(exemplar.poses)
-    return _expanded(
-        matches, Stock.of_patches(exemplar), large, prices, rounds, wraps, random, meter
-    )
+    stock = Stock.of_patches(exemplar)
+    large = _large(exemplar.sources.size, exemplar, wraps)
+    return _expanded(matches, stock, large, prices, rounds, wraps, random, meter)
 
 
 def expanded_blocks(
