@@ -14,6 +14,9 @@ NEGLIGIBLE = 1e-6
 """The least weight beside the largest: it decides nothing, and a thousandth of the deviation is
 far from where float32 loses a map that only goes along."""
 
+BAND = 256
+"""Rows of pixels measured at once: bounds the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Normalisation:
@@ -41,10 +44,13 @@ class Normalisation:
         size = exemplar.shape[0] * exemplar.shape[1]
         mean = _by_channel(np.add, rows.sum(axis=0, dtype=np.float64), exemplar) / size
         mean = np.where(varying, mean, exemplar[0, 0]).astype(np.float32)
-        centred = rows - np.tile(mean, exemplar.shape[1])
+        sums, squares = np.zeros((2, rows.shape[1]))
+        for start in range(0, len(rows), BAND):
+            centred = rows[start : start + BAND] - np.tile(mean, exemplar.shape[1])
+            sums += centred.sum(axis=0, dtype=np.float64)
+            squares += np.square(centred, out=centred).sum(axis=0, dtype=np.float64)
         # The mean is rounded: what is left of it is no variation.
-        rest = _by_channel(np.add, centred.sum(axis=0, dtype=np.float64), exemplar) / size
-        squares = np.square(centred, out=centred).sum(axis=0, dtype=np.float64)
+        rest = _by_channel(np.add, sums, exemplar) / size
         variance = (_by_channel(np.add, squares, exemplar) / size - rest**2)[varying]
         deviation = float(np.sqrt(variance.mean())) if varying.any() else 1.0
         return cls(mean, deviation, varying)
@@ -56,11 +62,11 @@ class Normalisation:
 
     def apply(self, exemplar: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height, width, channels) to (height, width, varying channels), of mean 0."""
-        centred = np.ascontiguousarray(exemplar.compress(self.varying, axis=2))
-        rows = centred.reshape(len(centred), -1)
-        rows -= np.tile(self.mean[self.varying], centred.shape[1])
-        rows /= np.float32(self.deviation)
-        return centred
+        kept = exemplar if self.varying.all() else exemplar[:, :, self.varying]
+        rows = np.ascontiguousarray(kept).reshape(len(kept), -1)
+        centred = rows - np.tile(self.mean[self.varying], kept.shape[1])
+        centred /= np.float32(self.deviation)
+        return centred.reshape(kept.shape)
 
     def undo(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height, width, varying channels) back to (height, width, channels).

@@ -19,7 +19,7 @@ from .blocks import blocks_of, pixels_of
 from .components import SAMPLE, principal_components
 from .moments import Moments
 from .poses import moved
-from .products import product
+from .products import add_product, product, product_into
 from .pyramid import Shape, Wraps
 from .settings import Pose
 from .source import nearest_place, stacked
@@ -117,7 +117,7 @@ class LatentExemplar:
         rows = _sampled(windows, self.sources[:: max(1, self.sources.size // SAMPLE)])
         self.patch_basis = principal_components(rows - rows.mean(axis=0), FEATURE)
         """(16 q, d): which patch of codes each number of a feature stands for"""
-        self.features = _features(windows, self.patch_basis)
+        self.features = _features(grid, self.patch_basis)
         """(patches, d), row after row; ``take`` gathers some twice as quickly as indexing does"""
         self.half_norms = 0.5 * np.einsum("nd,nd->n", self.features, self.features)
         """(patches,): half of each feature's squared length"""
@@ -245,7 +245,7 @@ class LatentExemplar:
         wrapped[:height, :width] = state
         wrapped[height:, :width] = state[:down]
         wrapped[:, width:] = wrapped[:, :right]
-        return _features(_windows(wrapped), self.patch_basis)
+        return _features(wrapped, self.patch_basis)
 
     def decode(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height · 4, width · 4, channels): the pixels that (height, width, q) codes stand for."""
@@ -277,12 +277,20 @@ def _patches_within(blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return patches
 
 
-def _features(windows: NDArray[np.float32], basis: NDArray[np.float32]) -> NDArray[np.float32]:
-    rows, columns = windows.shape[:2]
+def _features(grid: NDArray[np.float32], basis: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(patches, d): the features of the patches of a grid of codes, row after row."""
+    height, width, size = grid.shape
+    rows, columns = height - SPAN + 1, width - SPAN + 1
     features = np.empty((rows * columns, basis.shape[1]), np.float32)
+    # Patches one below the other share rows of blocks: each is copied out once, for all four.
+    parts = np.ascontiguousarray(basis.reshape(SPAN, SPAN * size, -1).swapaxes(1, 2))
     step = max(1, BAND // columns)
     for top in range(0, rows, step):
-        band = np.ascontiguousarray(windows[top : top + step])
-        done = slice(top * columns, top * columns + len(band) * columns)
-        features[done] = product(band.reshape(-1, basis.shape[0]), basis)
+        band = grid[top : top + step + SPAN - 1]
+        shared = np.ascontiguousarray(sliding_window_view(band, SPAN, axis=1).swapaxes(2, 3))
+        shared = shared.reshape(len(band) * columns, SPAN * size)
+        own = features[top * columns : (top + step) * columns]
+        product_into(shared[: len(own)], parts[0], own)
+        for down in range(1, SPAN):
+            add_product(shared[down * columns :][: len(own)], parts[down], own)
     return features

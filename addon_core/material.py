@@ -149,6 +149,11 @@ def _check_proportions(shapes: Sequence[Shape], titles: Sequence[str]) -> None:
             )
 
 
+def _joined(arrays: Sequence[NDArray[np.float32]], axis: int) -> NDArray[np.float32]:
+    """Arrays one after the other along an axis: without a copy if there is just one."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays, axis)
+
+
 def _together(
     images: Sequence[NDArray[np.float32]],
     maps: Sequence[Map],
@@ -167,7 +172,7 @@ def _together(
         else [own]
         for own, given in zip(values, maps, strict=True)
     ]
-    measured = [Normalisation.of(np.concatenate(own)) for own in variants]
+    measured = [Normalisation.of(_joined(own, 0)) for own in variants]
     normalisations = weighted(measured, [given.weight for given in maps])
     ends = np.cumsum([0, *(own.channels for own in normalisations)]).tolist()
     parts = [
@@ -182,6 +187,6 @@ def _together(
             resized_by_area(part.normalisation.apply(own[number % len(own)]), shape)
             for part, own in zip(parts, variants, strict=True)
         ]
-        return moved(channels[0] if len(channels) == 1 else np.concatenate(channels, axis=2), pose)
+        return moved(_joined(channels, 2), pose)
 
     return parts, tuple(in_pose(*numbered) for numbered in enumerate(poses))

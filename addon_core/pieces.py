@@ -191,7 +191,9 @@ def piece_numbers(
 
 def _spread(places: NDArray[np.bool_], axis: int, count: int) -> NDArray[np.bool_]:
     """True also at the ``count`` − 1 places after each, on a torus."""
+    places = places.swapaxes(0, axis)
     result = places.copy()
     for distance in range(1, count):
-        result |= np.roll(places, distance, axis)
-    return result
+        result[distance:] |= places[:-distance]
+        result[:distance] |= places[-distance:]
+    return result.swapaxes(0, axis)

@@ -36,7 +36,10 @@ def product_into(
 
 def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
     """``left @ right``: (n, d) and (d, m), float32, C-contiguous, give (n, m), C-contiguous."""
-    return sgemm(1.0, right.T, left.T).T
+    # An array that BLAS is to make would be filled with zeros first.
+    out = np.empty((len(left), right.shape[1]), np.float32)
+    sgemm(1.0, right.T, left.T, c=out.T, overwrite_c=True)
+    return out
 
 
 def gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:

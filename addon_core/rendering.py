@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import BLOCK, blocks_of, in_blocks
+from .blocks import BLOCK, in_blocks
 from .borders import surrounded
 from .latent import MARGIN, LatentExemplar
 from .levelling import REACH, extremes, joints_of, levelled, light_of, near, spread
@@ -49,10 +49,13 @@ def rendered(
     channels = images[0].shape[2]
     pixels = np.empty((height * BLOCK, width * BLOCK, channels), np.float32)
     laid_out = in_blocks(pixels)
-    squares, grid = blocks_of(stacked([_reaching_over(image) for image in images]))
+    blocks = stacked([_reaching_over(image) for image in images])
+    grid = blocks.shape[0], blocks.shape[1]
+    squares = blocks.reshape(grid[0] * grid[1], -1)
     light = light_of(squares, grid)
     beyond = np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge")
-    detail = squares - spread(beyond, np.arange(len(squares)))
+    detail = spread(beyond, np.arange(len(squares)))
+    np.subtract(squares, detail, out=detail)
     light = light.reshape(len(squares), -1)
     least, most = extremes(squares, channels)
     around = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
@@ -87,10 +90,18 @@ def rendered(
 
 
 def _reaching_over(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    """An image of whole blocks with all that a block at its border may reach into: mirrored."""
-    edge = EDGE * BLOCK
+    """(rows, columns, 4, 4, channels): an image's blocks, and all they may reach into, mirrored."""
     rows, columns = (side // BLOCK * BLOCK for side in image.shape[:2])
-    return np.pad(image[:rows, :columns], ((edge, edge), (edge, edge), (0, 0)), mode="symmetric")
+    inner = in_blocks(image[:rows, :columns])
+    height, width = inner.shape[:2]
+    blocks = np.empty((height + 2 * EDGE, width + 2 * EDGE, *inner.shape[2:]), np.float32)
+    blocks[EDGE:-EDGE, EDGE:-EDGE] = inner
+    for grid in (blocks[:, EDGE:-EDGE], blocks.swapaxes(0, 1).swapaxes(2, 3)):
+        for far in range(EDGE):
+            # The pixels of a block are mirrored as the blocks are.
+            grid[EDGE - 1 - far] = grid[EDGE + far, :, ::-1]
+            grid[-EDGE + far] = grid[-EDGE - 1 - far, :, ::-1]
+    return blocks
 
 
 def _reach(down: int, right: int, channels: int) -> NDArray[np.float32]:
