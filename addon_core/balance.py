@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .borders import patch_shape, shares, sides
 from .continuity import Continuity
 from .latent import SIDES, LatentExemplar
-from .overlap import Proposals, bands, overlapped
+from .overlap import bands, overlapped
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter
 from .pyramid import Wraps
@@ -50,7 +50,7 @@ def balanced_flow(
     balance: float,
     wraps: Wraps,
     meter: Meter,
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+) -> NDArray[np.int32]:
     """Carry a state along the flow, by Euler steps.
 
     Args:
@@ -62,8 +62,7 @@ def balanced_flow(
         meter: is told of every band.
 
     Returns:
-        (height, width) numbers of the patches with the largest weight, and (n, q), the state at
-        time 1 at the blocks on which they disagree, ``Proposals.places``.
+        (height, width) numbers of the patches with the largest weight.
     """
     height, width = patch_shape((state.shape[0], state.shape[1]), wraps)
     prices = np.zeros(exemplar.sources.size, np.float32)
@@ -87,17 +86,19 @@ def balanced_flow(
             else:
                 kernel = _kernel(exemplar, features, part, continuity, ends, prices, t)
             matches[band] = exemplar.sources[kernel.argmax(axis=1)].reshape(-1, width)
-            means[part] = product(kernel, exemplar.source_features)
-            # Here, and not in the kernel, which has far longer rows to divide.
-            means[part] /= times_vector(kernel, np.ones_like(prices))[:, None]
+            if following < 1.0:
+                means[part] = product(kernel, exemplar.source_features)
+                # Here, and not in the kernel, which has far longer rows to divide.
+                means[part] /= times_vector(kernel, np.ones_like(prices))[:, None]
             meter.advance(band.stop / height)
-        continuity.look(matches)
-        target = overlapped(means, (height, width), exemplar, wraps)
-        exemplar.moments.match(target)
-        state = euler_step(state, target, (following - t) / (1.0 - t))
         meter.step += 1
-    places = Proposals(matches, exemplar, wraps).places
-    return matches, state.reshape(-1, exemplar.code_size)[places]
+        # Of the state at time 1 nothing would be asked.
+        if following < 1.0:
+            continuity.look(matches)
+            target = overlapped(means, (height, width), exemplar, wraps)
+            exemplar.moments.match(target)
+            state = euler_step(state, target, (following - t) / (1.0 - t))
+    return matches
 
 
 def _kernel(

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a state and its matches to blocks of the exemplar.
+"""From matches to blocks of the exemplar.
 
-Decoding the state would blur: it is a mean of patches. Instead each block of the output takes, of
-the blocks that the overlapping patches propose, the one nearest to the state. What nothing inside
-the exemplar is proposed for is filled.
+The mean of what overlapping patches propose for a block would be a blur. Instead each block of the
+output takes the one of them that is nearest to it. What nothing inside the exemplar is proposed for
+is filled.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ BAND = 8192
 def chosen_blocks(
     exemplar: LatentExemplar,
     matches: NDArray[np.int32],
-    wanted: NDArray[np.float32],
     balance: float,
     wraps: Wraps,
 ) -> NDArray[np.int32]:
@@ -38,20 +37,18 @@ def chosen_blocks(
     Args:
         exemplar: in the latent.
         matches: (height, width), the numbers of the exemplar's patches.
-        wanted: (n, q), the state at the blocks on which the matches disagree.
         balance: 0 to 1, how much blocks that are proposed often give way to others.
         wraps: of the output.
     """
     proposals = Proposals(matches, exemplar, wraps)
     cost = _cost_of_use(exemplar, matches, balance, wraps)
-    chosen = _nearest(exemplar, proposals, wanted, cost)
+    chosen = _nearest(exemplar, proposals, cost)
     return filled(exemplar, chosen, wraps)
 
 
 def _nearest(
     exemplar: LatentExemplar,
     proposals: Proposals,
-    wanted: NDArray[np.float32],
     cost: NDArray[np.float32],
 ) -> NDArray[np.int32]:
     """(height, width): what each block would take by itself.
@@ -59,10 +56,10 @@ def _nearest(
     Args:
         exemplar: in the latent.
         proposals: of the matched patches.
-        wanted: (n, q), the state at ``proposals.places``.
         cost: (blocks,), what the squared distance to a block of the exemplar is multiplied by.
     """
     chosen = proposals.first.copy()
+    wanted = proposals.means()
     for start in range(0, len(wanted), BAND):
         places = proposals.places[start : start + BAND]
         proposed, _ = proposals.at(places)

@@ -38,7 +38,7 @@ def coherent_flow(
     wraps: Wraps,
     random: np.random.Generator,
     meter: Meter,
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+) -> NDArray[np.int32]:
     """Start from the mean of the matches and noise, and follow the flow, by Euler steps.
 
     Args:
@@ -51,8 +51,7 @@ def coherent_flow(
         meter: is told of every step.
 
     Returns:
-        (height, width) matches, and (n, q), the state at time 1 at the blocks on which they
-        disagree, ``Proposals.places``.
+        (height, width) matches.
     """
     # A joint moves by at most one block in a step.
     below, right = goes_on(matches, exemplar.patch_shape[1], wraps)
@@ -60,24 +59,25 @@ def coherent_flow(
     places = np.flatnonzero(near)
     rank = np.cumsum(near.ravel(), dtype=np.int32).reshape(near.shape) - 1
 
-    def targets(proposals: Proposals) -> NDArray[np.float32]:
+    def targets() -> NDArray[np.float32]:
+        proposals = Proposals(matches, exemplar, wraps)
         target = exemplar.codes.take(proposals.first.take(places), axis=0)
         target[rank.ravel()[proposals.places]] = proposals.means()
         return target
 
     state = random.standard_normal((len(places), exemplar.code_size), dtype=np.float32)
     state *= np.float32(1.0 - times[0])
-    proposals = Proposals(matches, exemplar, wraps)
-    state += np.float32(times[0]) * targets(proposals)
+    state += np.float32(times[0]) * targets()
     scale = np.float32(PRICE * balance * exemplar.code_size)
     for t, following in meter.steps(times):
         prices = scale * prices_of_patches(exemplar, matches, wraps)
         matches = _best(exemplar, state, rank, matches, prices, t, wraps)
-        proposals = Proposals(matches, exemplar, wraps)
-        state = euler_step(state, targets(proposals), (following - t) / (1.0 - t))
         meter.step += 1
         meter.advance()
-    return matches, state[rank.ravel()[proposals.places]]
+        # Of the state at time 1 nothing would be asked.
+        if following < 1.0:
+            state = euler_step(state, targets(), (following - t) / (1.0 - t))
+    return matches
 
 
 def _best(

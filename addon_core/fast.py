@@ -105,14 +105,12 @@ class _Layout:
     """The level's"""
     matches: NDArray[np.int32]
     """(height, width) numbers of its patches"""
-    wanted: NDArray[np.float32]
-    """(n, q): the state at the blocks on which they disagree"""
     wraps: Wraps
     """Of the output"""
 
     def chosen(self, balance: float) -> NDArray[np.int32]:
         """(height, width) numbers of the exemplar's blocks."""
-        return chosen_blocks(self.exemplar, self.matches, self.wanted, balance, self.wraps)
+        return chosen_blocks(self.exemplar, self.matches, balance, self.wraps)
 
     def disagreement(self) -> float:
         """How much pieces differ where they meet: less is better."""
@@ -137,14 +135,14 @@ def _carried(
         matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, wraps, random)
     if matches is None or level < COARSE:
         state = _noisy(matches, exemplar, shape, times[0], wraps, random)
-        found = balanced_flow(exemplar, state, times, balance, wraps, meter)
+        matches = balanced_flow(exemplar, state, times, balance, wraps, meter)
     else:
         if level == COARSE:
             # Joints find their places here; a finer level has four times as many to ask.
             rounds = settings.steps // STEPS_PER_PATCHES
             matches = expanded_patches(matches, exemplar, rounds, balance, wraps, random, meter)
-        found = coherent_flow(exemplar, matches, times, balance, wraps, random, meter)
-    return _Layout(exemplar, *found, wraps)
+        matches = coherent_flow(exemplar, matches, times, balance, wraps, random, meter)
+    return _Layout(exemplar, matches, wraps)
 
 
 def _times(level: int, settings: Settings) -> NDArray[np.float64]:

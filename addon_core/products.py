@@ -36,10 +36,7 @@ def product_into(
 
 def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
     """``left @ right``: (n, d) and (d, m), float32, C-contiguous, give (n, m), C-contiguous."""
-    # An array that BLAS is to make would be filled with zeros first.
-    out = np.empty((len(left), right.shape[1]), np.float32)
-    sgemm(1.0, right.T, left.T, c=out.T, overwrite_c=True)
-    return out
+    return sgemm(1.0, right.T, left.T).T
 
 
 def gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,7 @@ def resize(
     return np.ascontiguousarray(wide.reshape(shape[1], shape[0], channels).transpose(1, 0, 2))
 
 
+@lru_cache(maxsize=32)
 def _filter(length: int, new_length: int, wraps: bool) -> csr_array:
     """(new_length, length) matrix whose rows hold the bicubic weights of one new sample each."""
     scale = length / new_length

@@ -8,6 +8,7 @@ light over a few blocks.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +105,7 @@ def _reaching_over(image: NDArray[np.float32]) -> NDArray[np.float32]:
     return blocks
 
 
+@lru_cache(maxsize=32)
 def _reach(down: int, right: int, channels: int) -> NDArray[np.float32]:
     """(16 channels,): the weight of the block that lies so far up and left, in one block."""
     offset = np.arange(BLOCK) - (BLOCK - 1) / 2

@@ -287,9 +287,7 @@ def test_a_copy_is_rendered_to_the_pixel(balance, wraps):
     image = _image(80, 96)
     exemplar = LatentExemplar(image)
     matches = _copy(exemplar, patch_shape((20, 24), wraps))
-    wanted = aggregated(matches, exemplar, wraps).reshape(-1, exemplar.code_size)
-    places = Proposals(matches, exemplar, wraps).places
-    chosen = chosen_blocks(exemplar, matches, wanted[places], balance, wraps)
+    chosen = chosen_blocks(exemplar, matches, balance, wraps)
     pixels = rendered([image], exemplar, chosen, wraps)
     assert pixels.shape == image.shape
     # Round a torus it meets its other end; where the output ends, it is whole to the last pixel.
@@ -306,17 +304,14 @@ def test_no_block_is_taken_from_beyond_the_border():
     proposals = Proposals(matches, exemplar, TORUS)
     proposed, _ = proposals.at(proposals.places)
     assert (~exemplar.inside[proposed]).all(axis=1).any()
-    wanted = np.zeros((len(proposed), exemplar.code_size), np.float32)
-    assert exemplar.inside[chosen_blocks(exemplar, matches, wanted, 1.0, TORUS)].all()
+    assert exemplar.inside[chosen_blocks(exemplar, matches, 1.0, TORUS)].all()
 
 
 def test_rendered_pixels_stay_within_the_exemplars():
     image = _image(48, 64)
     exemplar = LatentExemplar(image)
     matches = _matches(exemplar, (10, 9))
-    wanted = aggregated(matches, exemplar, TORUS).reshape(-1, exemplar.code_size)
-    wanted = wanted[Proposals(matches, exemplar, TORUS).places]
-    chosen = chosen_blocks(exemplar, matches, wanted, 1.0, TORUS)
+    chosen = chosen_blocks(exemplar, matches, 1.0, TORUS)
     assert exemplar.inside[chosen].all()
     pixels = rendered([image], exemplar, chosen, TORUS)
     assert pixels.min() >= image.min() - 1e-5
