@@ -12,10 +12,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .blocks import bands
 from .borders import patch_shape, shares, sides
 from .continuity import Continuity
 from .latent import SIDES, LatentExemplar
-from .overlap import bands, overlapped
+from .overlap import overlapped
 from .products import add_product, product, times_vector, vector_times
 from .progress import Meter
 from .pyramid import Wraps

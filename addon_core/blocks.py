@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,20 +15,21 @@ BLOCK = 4
 """Side of a block in pixels."""
 
 
+def bands(shape: Shape, places: int) -> Iterator[slice]:
+    """Consecutive rows of a grid, each band about as many places as asked for."""
+    step = max(1, places // shape[1])
+    for top in range(0, shape[0], step):
+        yield slice(top, min(top + step, shape[0]))
+
+
 def in_blocks(image: NDArray[Any]) -> NDArray[Any]:
-    """(height, width, 4, 4, channels) view of an image that has whole blocks alone."""
-    height, width = image.shape[0] // BLOCK, image.shape[1] // BLOCK
-    return image.reshape(height, BLOCK, width, BLOCK, -1).swapaxes(1, 2)
-
-
-def blocks_of(image: NDArray[Any]) -> tuple[NDArray[Any], Shape]:
-    """An image as blocks: (height, width, channels) to (blocks, numbers), and their grid's shape.
+    """(height, width, 4, 4, channels) view of an image.
 
     Up to three pixels at the bottom and at the right that fill no block are left out.
     """
     height, width = image.shape[0] // BLOCK, image.shape[1] // BLOCK
-    squares = in_blocks(image[: height * BLOCK, : width * BLOCK])
-    return np.ascontiguousarray(squares).reshape(height * width, -1), (height, width)
+    whole = image[: height * BLOCK, : width * BLOCK]
+    return whole.reshape(height, BLOCK, width, BLOCK, -1).swapaxes(1, 2)
 
 
 def pixels_of(blocks: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:

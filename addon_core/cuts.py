@@ -14,7 +14,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import uniform_filter
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
@@ -58,10 +58,11 @@ class Stock:
         """Those inside may stand somewhere; beyond the border they go on as in a mirror."""
         inside = exemplar.inside.reshape(exemplar.shape)
         grid = exemplar.codes.reshape(*exemplar.shape, -1)
-        for axis in (0, 1):
-            grid = cast(NDArray[np.float32], uniform_filter1d(grid, FAR, axis, mode="nearest"))
-        far = np.float32(FAR_WEIGHT) * grid.reshape(exemplar.codes.shape)
-        return cls(np.stack((exemplar.codes, far), axis=1), exemplar.reachable, inside)
+        far = cast(NDArray[np.float32], uniform_filter(grid, FAR, mode="nearest", axes=(0, 1)))
+        shown = np.empty((len(exemplar.codes), 2, exemplar.code_size), np.float32)
+        shown[:, 0] = exemplar.codes
+        np.multiply(far.reshape(exemplar.codes.shape), FAR_WEIGHT, out=shown[:, 1])
+        return cls(shown, exemplar.reachable, inside)
 
 
 def cut(

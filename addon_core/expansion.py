@@ -15,9 +15,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from .blocks import bands
 from .cuts import Stock, cheapest
 from .latent import LatentExemplar
-from .overlap import bands
 from .pieces import (
     MORE_ON_TORUS,
     TORUS,

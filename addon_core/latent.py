@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import count
+from math import gcd
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from .blocks import blocks_of, pixels_of
+from .blocks import bands, in_blocks, pixels_of
 from .components import SAMPLE, principal_components
 from .moments import Moments
 from .poses import moved
@@ -59,34 +61,24 @@ class LatentExemplar:
         """Encode an image, or several copies of one.
 
         Args:
-            images: (height, width, channels) each, at least a patch on each side.
+            images: (height, width, channels) each, of mean 0, at least a patch on each side.
             opaque: of each image, (height, width), False where no patch may lie, a patch left at
                 least; None when patches may lie anywhere.
             poses: how the copies lie, one for each image.
         """
-        found = [blocks_of(image) for image in images]
-        inners = [inner for _, inner in found]
+        views = [in_blocks(image) for image in images]
+        inners = [(view.shape[0], view.shape[1]) for view in views]
         wholes = [np.ones(inner, bool) for inner in inners]
         if opaque is not None:
-            wholes = [
-                blocks_of(own[:, :, None])[0].all(axis=1).reshape(inner)
-                for own, inner in zip(opaque, inners, strict=True)
-            ]
-        blocks = np.concatenate([own for own, _ in found]) if len(found) > 1 else found[0][0]
-        seen = np.concatenate([whole.ravel() for whole in wholes])
-        seen = slice(None) if seen.all() else seen
-        self._mean = blocks[seen].mean(axis=0)
-        blocks -= self._mean
-        self._basis = principal_components(blocks[seen], CODE)
-        codes = product(blocks, self._basis)
+            wholes = [np.logical_and.reduce(in_blocks(own), axis=(2, 3, 4)) for own in opaque]
+        self._basis = principal_components(_sampled_blocks(views, wholes), CODE)
+        grids = [_coded(view, self._basis) for view in views]
+        squares = sum(_squares(own, whole) for own, whole in zip(grids, wholes, strict=True))
+        numbers = self._basis.shape[1] * sum(map(np.count_nonzero, wholes))
         # A pattern as fine as a pixel is flat at a coarse level.
-        self._scale = np.float32(max(codes[seen].std(), 1e-4))
-        codes /= self._scale
-        ends = np.cumsum([rows * columns for rows, columns in inners])[:-1]
-        grids = [
-            own.reshape(*inner, -1)
-            for own, inner in zip(np.split(codes, ends), inners, strict=True)
-        ]
+        self._scale = np.float32(max(np.sqrt(squares / numbers), 1e-4))
+        for own in grids:
+            own /= self._scale
         margins = (MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)
         grid = stacked([np.pad(own, margins, mode="symmetric") for own in grids])
         self.poses = tuple(poses)
@@ -96,7 +88,7 @@ class LatentExemplar:
         self.shape: Shape = (grid.shape[0], grid.shape[1])
         """How many blocks lie in each direction, the margin included"""
         self.codes: NDArray[np.float32] = grid.reshape(-1, grid.shape[2])
-        """(blocks, q), of standard deviation 1 in all"""
+        """(blocks, q), of mean square 1 in all"""
         self.inside = stacked([np.pad(whole, MARGIN) for whole in wholes]).ravel()
         """(blocks,): False in the margin, and where anything is transparent"""
         self.patch_shape: Shape = (self.shape[0] - SPAN + 1, self.shape[1] - SPAN + 1)
@@ -252,8 +244,36 @@ class LatentExemplar:
         height, width = state.shape[:2]
         flat = product(state.reshape(height * width, -1), np.ascontiguousarray(self._basis.T))
         flat *= self._scale
-        flat += self._mean
         return pixels_of(flat, (height, width))
+
+
+def _sampled_blocks(
+    views: Sequence[NDArray[np.float32]], wholes: Sequence[NDArray[np.bool_]]
+) -> NDArray[np.float32]:
+    """(n, 16 · channels): some of the blocks that are whole, of images :func:`in_blocks`."""
+    every = max(1, sum(map(np.count_nonzero, wholes)) // SAMPLE)
+    samples = []
+    for view, whole in zip(views, wholes, strict=True):
+        # Not the same columns in each row.
+        step = next(step for step in count(every) if gcd(step, whole.shape[1]) == 1)
+        row, column = np.nonzero(whole)
+        samples.append(view[row[::step], column[::step]].reshape(-1, view[0, 0].size))
+    return np.concatenate(samples)
+
+
+def _coded(view: NDArray[np.float32], basis: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(height, width, q): the codes of an image :func:`in_blocks`, for an orthonormal basis."""
+    height, width = view.shape[:2]
+    codes = np.empty((height, width, basis.shape[1]), np.float32)
+    for band in bands((height, width), BAND):
+        flat = np.ascontiguousarray(view[band]).reshape(-1, len(basis))
+        codes[band] = product(flat, basis).reshape(-1, width, basis.shape[1])
+    return codes
+
+
+def _squares(codes: NDArray[np.float32], whole: NDArray[np.bool_]) -> float:
+    """The sum of the squares of (height, width, q) codes where blocks are whole."""
+    return float(np.einsum("hwq,hwq->hw", codes, codes)[whole].sum(dtype=np.float64))
 
 
 def _windows(grid: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -284,12 +304,11 @@ def _features(grid: NDArray[np.float32], basis: NDArray[np.float32]) -> NDArray[
     features = np.empty((rows * columns, basis.shape[1]), np.float32)
     # Patches one below the other share rows of blocks: each is copied out once, for all four.
     parts = np.ascontiguousarray(basis.reshape(SPAN, SPAN * size, -1).swapaxes(1, 2))
-    step = max(1, BAND // columns)
-    for top in range(0, rows, step):
-        band = grid[top : top + step + SPAN - 1]
-        shared = np.ascontiguousarray(sliding_window_view(band, SPAN, axis=1).swapaxes(2, 3))
-        shared = shared.reshape(len(band) * columns, SPAN * size)
-        own = features[top * columns : (top + step) * columns]
+    for band in bands((rows, columns), BAND):
+        below = grid[band.start : band.stop + SPAN - 1]
+        shared = np.ascontiguousarray(sliding_window_view(below, SPAN, axis=1).swapaxes(2, 3))
+        shared = shared.reshape(len(below) * columns, SPAN * size)
+        own = features[band.start * columns : band.stop * columns]
         product_into(shared[: len(own)], parts[0], own)
         for down in range(1, SPAN):
             add_product(shared[down * columns :][: len(own)], parts[down], own)

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from .blocks import bands
 from .borders import block_shape, covering, shares, surrounded
 from .latent import SPAN, LatentExemplar
 from .pieces import disputed, goes_on
@@ -21,13 +20,6 @@ MARGIN_WEIGHT = np.float32(0.05)
 
 BAND = 16384
 """Blocks handled at once: bounds the memory."""
-
-
-def bands(shape: Shape, patches: int) -> Iterator[slice]:
-    """Consecutive rows of a grid, each band about as many places as asked for."""
-    step = max(1, patches // shape[1])
-    for top in range(0, shape[0], step):
-        yield slice(top, min(top + step, shape[0]))
 
 
 def use_of_blocks(

@@ -13,11 +13,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import BLOCK, in_blocks
+from .blocks import BLOCK, bands, in_blocks
 from .borders import surrounded
 from .latent import MARGIN, LatentExemplar
 from .levelling import REACH, extremes, joints_of, levelled, light_of, near, spread
-from .overlap import bands
 from .pyramid import Wraps
 from .source import stacked
 
@@ -92,8 +91,7 @@ def rendered(
 
 def _reaching_over(image: NDArray[np.float32]) -> NDArray[np.float32]:
     """(rows, columns, 4, 4, channels): an image's blocks, and all they may reach into, mirrored."""
-    rows, columns = (side // BLOCK * BLOCK for side in image.shape[:2])
-    inner = in_blocks(image[:rows, :columns])
+    inner = in_blocks(image)
     height, width = inner.shape[:2]
     blocks = np.empty((height + 2 * EDGE, width + 2 * EDGE, *inner.shape[2:]), np.float32)
     blocks[EDGE:-EDGE, EDGE:-EDGE] = inner

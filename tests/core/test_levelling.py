@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from addon_core.blocks import BLOCK, blocks_of, pixels_of
+from addon_core.blocks import BLOCK, in_blocks, pixels_of
 from addon_core.latent import MARGIN, LatentExemplar
 from addon_core.levelling import BLEND, REACH, joints_of, levelled, light_of, near, spread
 from addon_core.rendering import rendered
@@ -23,7 +23,8 @@ def _across(exemplar, left, right):
 
 
 def test_light_and_detail_are_the_image():
-    squares, grid = blocks_of(np.random.default_rng(0).random((40, 56, 4), np.float32))
+    grid = 10, 14
+    squares = in_blocks(np.random.default_rng(0).random((40, 56, 4), np.float32)).reshape(140, -1)
     light = light_of(squares, grid)
     assert light.shape == (*grid, 4)
     beyond = np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge")
