@@ -64,6 +64,7 @@ def run(name: str, code: int, feature: int, seed: int) -> Figures:
 
 def kept(image: NDArray[np.float32]) -> tuple[float, float]:
     """The part of the blocks' variance that codes keep, and of the patches' that features keep."""
+    image = image - image.mean(axis=(0, 1))
     encoded = latent.LatentExemplar(image)
     height, width = (side // BLOCK for side in image.shape[:2])
     decoded = encoded.decode(encoded.codes[encoded.inside].reshape(height, width, -1))
@@ -72,7 +73,7 @@ def kept(image: NDArray[np.float32]) -> tuple[float, float]:
     windows = sliding_window_view(grid, (latent.SPAN, latent.SPAN), axis=(0, 1))  # pyright: ignore
     whole = windows.reshape(len(encoded.features), -1).var(axis=0).sum()
     # Features are parts of the patches of codes, which are parts of the patches of pixels.
-    blocks = 1.0 - lost / np.square(image - image.mean(axis=(0, 1))).mean()
+    blocks = 1.0 - lost / np.square(image).mean()
     return float(blocks), float(encoded.features.var(axis=0).sum() / whole * blocks)
 
 
