@@ -11,9 +11,6 @@ from scipy.linalg import eigh, qr
 
 from .products import gram, product
 
-SAMPLE = 1024
-"""Rows from which principal components are measured, about, at most."""
-
 SMALL = 64
 """Of so many numbers a row all directions are found about as quickly as some."""
 
@@ -27,8 +24,7 @@ def principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.fl
 
     Of long rows by subspace iteration: the exact directions do not matter, only what they span.
     """
-    rows = np.ascontiguousarray(rows[:: max(1, len(rows) // SAMPLE)])
-    matrix = gram(rows)
+    matrix = gram(np.ascontiguousarray(rows))
     if len(matrix) <= SMALL:
         return _leading(matrix, count)
     # Several products in a row are not to overflow.

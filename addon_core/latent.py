@@ -18,7 +18,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .blocks import bands, in_blocks, pixels_of
-from .components import SAMPLE, principal_components
+from .components import principal_components
 from .moments import Moments
 from .poses import moved
 from .products import add_product, product, product_into
@@ -44,6 +44,9 @@ the outermost blocks into the output. Out there the exemplar is mirrored, for th
 
 SIDES = (1, 2, 4, 8)
 """The lower, the upper, the right and the left side; a sum stands for several."""
+
+SAMPLE = 1024
+"""Blocks, and patches, from which the principal components are measured: up to twice as many."""
 
 BAND = 4096
 """Patches whose codes are gathered at once, about: bounds the memory, and stays in the cache."""
@@ -105,8 +108,7 @@ class LatentExemplar:
             self.usable[self.pitch - over :: self.pitch] = False
         self.sources = np.flatnonzero(self.usable).astype(np.int32)
         """(sources,): the numbers of the usable patches"""
-        windows = _windows(grid)
-        rows = _sampled(windows, self.sources[:: max(1, self.sources.size // SAMPLE)])
+        rows = _sampled_patches(grid, self.sources[:: max(1, self.sources.size // SAMPLE)])
         self.patch_basis = principal_components(rows - rows.mean(axis=0), FEATURE)
         """(16 q, d): which patch of codes each number of a feature stands for"""
         self.features = _features(grid, self.patch_basis)
@@ -276,14 +278,9 @@ def _squares(codes: NDArray[np.float32], whole: NDArray[np.bool_]) -> float:
     return float(np.einsum("hwq,hwq->hw", codes, codes)[whole].sum(dtype=np.float64))
 
 
-def _windows(grid: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(rows, columns, 4, 4, q) view of the patches of a grid of codes."""
-    windows: NDArray[np.float32] = sliding_window_view(grid, (SPAN, SPAN), axis=(0, 1))  # pyright: ignore[reportCallIssue, reportArgumentType]
-    return windows.transpose(0, 1, 3, 4, 2)
-
-
-def _sampled(windows: NDArray[np.float32], numbers: NDArray[np.int32]) -> NDArray[np.float32]:
-    """(n, 16 q): some patches. To reshape the view would copy all of them first."""
+def _sampled_patches(grid: NDArray[np.float32], numbers: NDArray[np.int32]) -> NDArray[np.float32]:
+    """(n, 16 q): some patches of a grid of codes; to reshape a view of all would copy them."""
+    windows = sliding_window_view(grid, (SPAN, SPAN), axis=(0, 1)).transpose(0, 1, 3, 4, 2)  # pyright: ignore[reportCallIssue, reportArgumentType]
     row, column = np.divmod(numbers, windows.shape[1])
     return windows[row, column].reshape(len(row), -1)
 
