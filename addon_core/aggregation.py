@@ -4,74 +4,163 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from .patches import Grid
+from .patches import Grid, Patches
+
+Float = TypeVar("Float", np.float32, np.float64)
+
+BAND = 4096
+"""Patches of the image added up at once, about: bounds the memory."""
 
 
 class Aggregation:
-    """Overlapping patches averaged into an image under a Gaussian window (section 3.2).
+    """Patches of an exemplar averaged into images under a Gaussian window (section 3.2).
+
+    The window is a product of two profiles, and the grid one of rows and columns. So the patches
+    are added up down each column of the grid first, and then the columns across. Down, a row of
+    pixels is a weighted sum of a few rows of patches, which is a sparse matrix times all rows that
+    the exemplar's patches have.
 
     What reaches over the far border is added at the near one.
     """
 
-    def __init__(self, shape: tuple[int, int, int], grid: Grid, width: float) -> None:
-        """Prepare an empty image.
+    def __init__(
+        self, exemplar: Patches, shape: tuple[int, int, int], grid: Grid, width: float
+    ) -> None:
+        """Prepare images of one size.
 
         Args:
-            shape: (height, width, channels) of the image.
-            grid: where the patches will lie; every pixel is to be covered.
+            exemplar: the patches that they are made of.
+            shape: (height, width, channels) of the images.
+            grid: where patches lie in them; every pixel is to be covered.
             width: standard deviation of the window, as a part of the patch size.
         """
         self._height, self._width, self._channels = shape
-        size = grid.patch_size
+        self.exemplar = exemplar
         self._grid = grid
+        size = grid.patch_size
         offset = np.arange(size) - (size - 1) / 2
         profile = np.exp(-0.5 * (offset / (width * size)) ** 2)
-        self._window = (
-            np.outer(profile, np.repeat(profile, self._channels)).astype(np.float32).ravel()
+        self._profile = profile.astype(np.float32)
+        self._row_weight, self._column_weight = (
+            _overlap(starts, profile, length)
+            for starts, length in ((grid.rows, self._height), (grid.columns, self._width))
         )
-        # The window is a product of two profiles and the grid one of rows and columns, and so is
-        # the sum of all windows over a pixel.
-        height = max(self._height, int(grid.rows[-1]) + size)
-        width = max(self._width, int(grid.columns[-1]) + size)
-        self._row_weight = _overlap(grid.rows, profile, height)
-        self._column_weight = _overlap(grid.columns, profile, width)
         self._runs = _disjoint_runs(grid.columns, size)
+        self._bands = list(grid.bands(BAND))
+        most = max(band.stop - band.start for band in self._bands) * grid.columns.size
+        self._rows = _PatchRows(exemplar, np.repeat(self._profile, self._channels), most)
+
+    def image(self, indices: NDArray[np.intp], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(height, width, channels): the mean, under the window, of the patches over each pixel.
+
+        Args:
+            indices: (n, k) numbers of patches of the exemplar for each patch of the grid.
+            weights: (n, k) their weights ω: the patch is Σ ω φ.
+        """
+        size, channels = self._grid.patch_size, self._channels
+        height, width = (int(starts[-1]) + size for starts in (self._grid.rows, self._grid.columns))
         # Columns beyond the image let a run of patches with gaps be viewed as one block.
         spare = max(run.pitch for run in self._runs)
-        self._sum = np.zeros((height, (width + spare) * self._channels), np.float32)
+        total = np.zeros((height, (width + spare) * channels), np.float32)
+        for band in self._bands:
+            patches = self._grid.numbers(band)
+            added = self._added_down(self._grid.rows[band], indices[patches], weights[patches])
+            top = self._grid.rows[band.start]
+            for run in self._runs:
+                left, pitch = run.start * channels, run.pitch * channels
+                block = total[top : top + added.shape[1], left : left + run.count * pitch]
+                block = block.reshape(added.shape[1], run.count, pitch)
+                block[:, :, : size * channels] += added[run.patches].transpose(1, 0, 2)
+        total = _wrapped(total[:, : width * channels], self._height)
+        total = _wrapped(total.T, self._width * channels).T
+        total = total / np.repeat(self._column_weight, channels)
+        return total.reshape(self._height, self._width, channels)
 
-    def add(self, band: slice, patches: NDArray[np.float32]) -> None:
-        """Add the patches of some rows of the grid; their array, (patches, d), is used up."""
-        size, channels = self._grid.patch_size, self._channels
-        patches *= self._window
-        rows = self._grid.rows[band] - self._grid.rows[band.start]
-        top, height = self._grid.rows[band.start], rows[-1] + size
-        # Down the columns of the grid first, where whole patches are added at once.
-        columns = np.zeros((self._grid.columns.size, height, size * channels), np.float32)
-        strips = patches.reshape(rows.size, -1, size, size * channels)
-        for row, strip in zip(rows, strips, strict=True):
-            columns[:, row : row + size] += strip
-        for run in self._runs:
-            left = run.start * channels
-            block = self._sum[
-                top : top + height, left : left + run.count * run.pitch * channels
-            ].reshape(height, run.count, run.pitch * channels)
-            block[:, :, : size * channels] += columns[run.patches].transpose(1, 0, 2)
+    def _added_down(
+        self, tops: NDArray[np.intp], indices: NDArray[np.intp], weights: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """(columns of the grid, height, p · channels): means of some rows of patches, one above
+        the other."""
+        size, columns = self._grid.patch_size, self._grid.columns.size
+        ys = np.arange(tops[0], tops[-1] + size)
+        below = ys[:, None] - tops
+        is_over = (below >= 0) & (below < size)
+        # Each row of pixels with each patch that lies over it.
+        y, patch = np.nonzero(is_over)
+        below = below[y, patch]
+        share = self._profile[below] / self._row_weight[ys[y] % self._height]
+        firsts, amounts = self._rows.of(indices, weights)
+        numbers = firsts.reshape(-1, columns).T.take(patch, axis=1)
+        numbers += below.astype(np.int32)
+        values = amounts.reshape(-1, columns).T.take(patch, axis=1)
+        values *= share
+        ends = np.zeros(columns * ys.size + 1, np.int32)
+        np.cumsum(np.tile(is_over.sum(axis=1), columns), out=ends[1:])
+        rows = self._rows.matrix
+        added = csr_array((values.ravel(), numbers.ravel(), ends), (ends.size - 1, len(rows)))
+        return (added @ rows).reshape(columns, ys.size, -1)
 
-    def image(self) -> NDArray[np.float32]:
-        """(height, width, channels): the weighted mean of all that was added."""
-        total: NDArray[np.float32] = self._sum.reshape(len(self._sum), -1, self._channels)
-        total = _wrapped(total[:, : self._column_weight.size], self._height)
-        total = _wrapped(total.swapaxes(0, 1), self._width).swapaxes(0, 1)
-        weight = np.outer(
-            _wrapped(self._row_weight, self._height), _wrapped(self._column_weight, self._width)
-        ).astype(np.float32)
-        return total / weight[:, :, None]
+
+class _PatchRows:
+    """The rows of pixels of an exemplar's patches, and of means of them."""
+
+    def __init__(self, exemplar: Patches, profile: NDArray[np.float32], most: int) -> None:
+        """Lay out the rows.
+
+        Args:
+            exemplar: its patches.
+            profile: (p · channels,), by which each row is multiplied.
+            most: how many means there are at once, at most.
+        """
+        self._exemplar = exemplar
+        self._profile = profile
+        grid, columns = exemplar.grid, exemplar.columns()
+        laid = 0
+        self._firsts: NDArray[np.int32] | None = None
+        if columns is not None:
+            count, height, _ = columns.shape
+            laid = count * height
+            firsts = grid.rows[:, None] + height * np.arange(count, dtype=np.int32)
+            self._firsts = firsts.astype(np.int32).ravel()
+        self.matrix = np.empty((laid + most * grid.patch_size, profile.size), np.float32)
+        """(rows, p · channels): of the exemplar, column after column, and then of means."""
+        if columns is not None:
+            np.multiply(columns, profile, out=self.matrix[:laid].reshape(columns.shape))
+        self._means = self.matrix[laid:].reshape(most, grid.patch_size, -1)
+        self._mean_firsts = np.arange(laid, len(self.matrix), grid.patch_size, dtype=np.int32)
+
+    def of(
+        self, indices: NDArray[np.intp], weights: NDArray[np.float32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Find the rows of Σ ω φ for each of n patches.
+
+        Args:
+            indices: (n, k) numbers of the φ.
+            weights: (n, k) their ω.
+
+        Returns:
+            (n,) number of its first row, the others follow, and (n,) what to multiply them by.
+        """
+        amounts = weights[:, 0].copy()
+        if self._firsts is None:
+            # Of a large exemplar each patch is taken out as a mean is.
+            firsts, means = np.empty(len(indices), np.int32), np.arange(len(indices))
+        else:
+            firsts = self._firsts.take(indices[:, 0])
+            # Later in the flow the nearest alone has a weight, to float32's precision, for most.
+            means = np.flatnonzero(weights.sum(axis=1) != amounts)
+        firsts[means], amounts[means] = self._mean_firsts[: means.size], 1.0
+        for part, patches in self._exemplar.parts(indices[means]):
+            mean = np.einsum("nkd,nk->nd", patches, weights[means[part]])
+            out = self._means[part.start : part.start + len(mean)]
+            np.multiply(mean.reshape(out.shape), self._profile, out=out)
+        return firsts, amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +196,15 @@ def _disjoint_runs(columns: NDArray[np.intp], size: int) -> list[_Run]:
 
 def _overlap(
     starts: NDArray[np.intp], profile: NDArray[np.float64], length: int
-) -> NDArray[np.float64]:
-    total = np.zeros(length)
+) -> NDArray[np.float32]:
+    """(length,): how much of the profiles that start there lies over each pixel."""
+    total = np.zeros(max(length, int(starts[-1]) + len(profile)))
     for offset, weight in enumerate(profile):
         total[starts + offset] += weight
-    return total
+    return _wrapped(total, length).astype(np.float32)
 
 
-def _wrapped(total: NDArray[Any], length: int) -> NDArray[Any]:
+def _wrapped(total: NDArray[Float], length: int) -> NDArray[Float]:
     """(length, …): what lies further down is added from the top again, round and round."""
     if len(total) == length:
         return total

@@ -15,7 +15,7 @@ from .search import Exemplar, Neighbours, Share, nearest
 from .settings import Settings
 from .source import Source, stacked
 from .strips import StripScores
-from .velocity import euler_step, targets, weights
+from .velocity import euler_step, weights
 
 BAND = 1024
 """Patches of the output handled at once: bounds the memory, and stays in the cache."""
@@ -54,7 +54,9 @@ class Flow:
         self._bands = self._whole.bands
         if settings.share < 1.0:
             self._bands = list(self._grid.bands(BAND))
+        self._shape = *shape, image.shape[2]
         self._settings = settings
+        self._aggregation = self._aggregation_of(self._exemplar.patches)
         self._random = random
         self._meter = meter
         self._count = min(settings.neighbours, self._usable.size)
@@ -69,12 +71,14 @@ class Flow:
 
         ``state`` is used up.
         """
-        mean = self._exemplar.patches.mean(self._usable)
-        aggregation = self._aggregation(state)
-        for band in self._bands:
-            count = (band.stop - band.start) * self._grid.columns.size
-            aggregation.add(band, np.tile(mean, (count, 1)))
-        return euler_step(state, aggregation.image(), t)
+        size, patches = self._grid.patch_size, len(self._grid)
+        mean = self._exemplar.patches.mean(self._usable).reshape(size, size, -1)
+        alone = Patches(mean, Grid.inside((size, size), size, size))
+        every = np.zeros((patches, 1), np.intp), np.ones((patches, 1), np.float32)
+        return euler_step(state, self._aggregation_of(alone).image(*every), t)
+
+    def _aggregation_of(self, patches: Patches) -> Aggregation:
+        return Aggregation(patches, self._shape, self._grid, self._settings.aggregation_width)
 
     def run(self, state: NDArray[np.float32], times: NDArray[np.float64]) -> NDArray[np.float32]:
         """Euler steps through ``times``, the last of which is 1; ``state`` is used up."""
@@ -91,35 +95,36 @@ class Flow:
             pass
 
     def _step(self, state: NDArray[np.float32], t: float, duration: float) -> NDArray[np.float32]:
-        aggregation = self._aggregation(state)
-        for band, found in self._found(state, t):
-            aggregation.add(band, targets(self._exemplar.patches, found.indices, weights(found, t)))
-        return euler_step(state, aggregation.image(), duration / (1.0 - t))
+        shape = len(self._grid), self._count
+        indices, shares = np.empty(shape, np.intp), np.empty(shape, np.float32)
+        for patches, found in self._found(state, t):
+            indices[patches], shares[patches] = found.indices, weights(found, t)
+        target = self._aggregation.image(indices, shares)
+        return euler_step(state, target, duration / (1.0 - t))
 
     def _found(self, state: NDArray[np.float32], t: float) -> Iterator[tuple[slice, Neighbours]]:
-        """The neighbours of all patches of the state, a band at a time."""
+        """The neighbours of all patches of the state, some at a time, and which these are."""
         share = self._share()
         state = self._grid.extended(state)
         for band in self._bands:
+            patches = self._grid.numbers(band)
             if share is None:
-                yield band, nearest(self._whole.against(state, band, t), self._count)
+                yield patches, nearest(self._whole.against(state, band, t), self._count)
             else:
-                yield band, self._nearest_of_share(state, band, t, share)
+                queries = Patches(state, self._grid).band(band)
+                yield patches, self._nearest_of_share(queries, patches, t, share)
             self._meter.advance(band.stop / self._grid.rows.size)
         self._meter.step += 1
 
     def _nearest_of_share(
-        self, state: NDArray[np.float32], band: slice, t: float, share: Share
+        self, queries: NDArray[np.float32], patches: slice, t: float, share: Share
     ) -> Neighbours:
-        queries = Patches(state, self._grid).band(band)
-        columns = self._grid.columns.size
-        rows = slice(band.start * columns, band.stop * columns)
         known = None
-        if self._memory is not None and self._memory[rows.start, 0] >= 0:
-            known = self._exemplar.known(queries, t, self._memory[rows], share)
+        if self._memory is not None and self._memory[patches.start, 0] >= 0:
+            known = self._exemplar.known(queries, t, self._memory[patches], share)
         found = nearest(share.against(queries, t), self._count, known)
         if self._memory is not None:
-            self._memory[rows] = found.indices
+            self._memory[patches] = found.indices
         return found
 
     def _share(self) -> Share | None:
@@ -131,7 +136,3 @@ class Flow:
         count = max(self._count, round(self._settings.share * whole))
         numbers = np.sort(self._random.choice(whole, count, replace=False, shuffle=False))
         return Share(self._exemplar, self._usable[numbers])
-
-    def _aggregation(self, state: NDArray[np.float32]) -> Aggregation:
-        height, width, channels = state.shape
-        return Aggregation((height, width, channels), self._grid, self._settings.aggregation_width)

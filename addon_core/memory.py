@@ -38,16 +38,17 @@ def needed(maps: Sequence[tuple[int, int, int]], size: Shape, settings: Settings
     # Beside the state: its aggregation, the change, noise and the upsampled level.
     images = 5 * size[0] * size[1] + 4 * exemplar[0] * exemplar[1]
     patches = (size[0] // settings.stride + 1) * (size[1] // settings.stride + 1)
-    memory = 8 * patches * settings.neighbours if settings.memory and settings.share < 1 else 0
+    # Numbers and weights of this step's neighbours, and numbers of the step's before.
+    neighbours = (8 + 4 + 8) * patches * settings.neighbours
     # A row of the grid at least is handled at once, a patch of the last column cut up on its own.
     across = max(size[1], settings.patch_size) // settings.stride + 1
     further = 2 * settings.patch_size // settings.stride
     scores = max(across + further, 1024) * max(exemplar[1] // settings.stride + further, 4096)
-    # Queries, targets and their sums, neighbours of a few, and the exemplar's patches at hand.
-    copies = 4 * max(across, 1024) + max(settings.neighbours, 512) + 2048
-    kept = 2**24
+    # Queries, means and their sums, neighbours of a few, and the exemplar's patches at hand.
+    copies = max(across, 1024) + 2 * max(across, 4096) + max(settings.neighbours, 512) + 2048
+    kept = 2 * 2**24
     band = 4 * (2 * scores + copies * settings.patch_size**2 * channels + kept)
-    return BASE + 4 * channels * images + memory + band
+    return BASE + 4 * channels * images + neighbours + band
 
 
 def _needed_by_fast(exemplar: Shape, size: Shape, channels: int) -> int:

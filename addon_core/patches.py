@@ -16,7 +16,7 @@ PART = 512
 """Patches copied out at once where each has its own neighbours: they stay in the cache."""
 
 KEPT = 2**24
-"""Numbers in all the patches of an image, at most, for a copy of them to be kept."""
+"""Numbers in all the patches of an image, or columns of them, at most, to be copied as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,10 @@ class Grid:
         for start in range(0, self.rows.size, step):
             yield slice(start, min(start + step, self.rows.size))
 
+    def numbers(self, band: slice) -> slice:
+        """The numbers of the patches in some rows, counted row after row."""
+        return slice(band.start * self.columns.size, band.stop * self.columns.size)
+
 
 class Patches:
     """The patches of one image as the rows of a matrix, copied out when asked for.
@@ -103,9 +107,9 @@ class Patches:
         size = grid.patch_size
         self.grid = grid
         self.dimension = size * size * channels
-        windows = sliding_window_view(
-            image.reshape(height, width * channels), (size, size * channels)
-        )
+        self._channels = channels
+        self._rows = image.reshape(height, width * channels)
+        windows = sliding_window_view(self._rows, (size, size * channels))
         self._windows = windows[:, ::channels]
         self._copies: NDArray[np.float32] | None = None
 
@@ -121,6 +125,17 @@ class Patches:
         """(patches in these rows of the grid, d), row after row."""
         corners = self.grid.rows[band, None], self.grid.columns[None, :]
         return self._windows[corners].reshape(-1, self.dimension)
+
+    def columns(self) -> NDArray[np.float32] | None:
+        """(columns of the grid, height, p · c): the image at each of them, as wide as a patch.
+
+        None where that would be large.
+        """
+        across = self.grid.patch_size * self._channels
+        if self.grid.columns.size * len(self._rows) * across > KEPT:
+            return None
+        windows = sliding_window_view(self._rows, across, axis=1)[:, :: self._channels]
+        return windows.swapaxes(0, 1)[self.grid.columns]
 
     def take(self, indices: NDArray[np.intp]) -> NDArray[np.float32]:
         """(..., d): the patches with these numbers, of any shape, counted row after row."""

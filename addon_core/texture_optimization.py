@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .aggregation import Aggregation
 from .arguments import checked_exemplar, checked_size
-from .assignment import BAND, Assignment
+from .assignment import Assignment
 from .channels import Normalisation
 from .patches import Grid, Patches
 from .pyramid import Shape, level_shapes, resize
@@ -126,22 +126,30 @@ def optimized(
 ) -> NDArray[np.float32]:
     """Iterate with patches of one size until none is given another one, or for long enough."""
     stride = patch_size // 4
-    known = Patches(exemplar, Grid.inside(exemplar.shape[:2], patch_size, stride))
+    inside = Grid.inside(exemplar.shape[:2], patch_size, stride)
     grid = Grid.covering(image.shape[:2], patch_size, stride)
-    assignment = Assignment(known, image, grid)
+    assignment = Assignment(Patches(exemplar, inside), image, grid)
+    aggregation = weighing(exemplar, inside, image.shape, grid)
     for iteration in range(ITERATIONS):
         if not assignment.update(image) and iteration > 0:
             break
-        image = averaged(known, assignment.matches, assignment.distances, grid, image.shape)
+        image = averaged(aggregation, assignment.matches, assignment.distances)
     return image
 
 
+def weighing(
+    exemplar: NDArray[np.float32], inside: Grid, shape: tuple[int, ...], grid: Grid
+) -> Aggregation:
+    """Patches of the exemplar averaged into images of a shape, with their weights as one more
+    channel."""
+    ones = np.ones((*exemplar.shape[:2], 1), np.float32)
+    patches = Patches(np.concatenate((exemplar, ones), axis=2), inside)
+    height, width, channels = shape
+    return Aggregation(patches, (height, width, channels + 1), grid, width=math.inf)
+
+
 def averaged(
-    known: Patches,
-    matches: NDArray[np.intp],
-    distances: NDArray[np.float32],
-    grid: Grid,
-    shape: tuple[int, ...],
+    aggregation: Aggregation, matches: NDArray[np.intp], distances: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """(height, width, channels): the weighted mean of the patches that lie over a pixel.
 
@@ -150,24 +158,11 @@ def averaged(
     least squares).
 
     Args:
-        known: patches of the exemplar.
+        aggregation: of patches whose last channel is 1.
         matches: (n,) numbers of those that the image's patches were given.
         distances: (n,) how far they were from them.
-        grid: where the n patches lie.
-        shape: (height, width, channels) of the image.
     """
-    height, width, channels = shape
     weights = np.maximum(distances, np.float32(LEAST)) ** np.float32(EXPONENT - 2)
-    # The weight goes along as one more channel, and the sum of patches is divided by its sum.
-    total = Aggregation((height, width, channels + 1), grid, width=math.inf)
-    columns = grid.columns.size
-    for band in grid.bands(BAND):
-        block = slice(band.start * columns, band.stop * columns)
-        patches = known.take(matches[block]).reshape(-1, grid.patch_size**2, channels)
-        weighted = np.empty((*patches.shape[:2], channels + 1), np.float32)
-        weighted[:, :, :channels] = patches
-        weighted[:, :, channels] = 1.0
-        weighted *= weights[block, None, None]
-        total.add(band, weighted.reshape(len(weighted), -1))
-    image = total.image()
-    return np.ascontiguousarray(image[:, :, :channels] / image[:, :, channels:])
+    # The last channel becomes the mean weight, by which the others are divided.
+    image = aggregation.image(matches[:, None], weights[:, None])
+    return np.ascontiguousarray(image[:, :, :-1] / image[:, :, -1:])

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .patches import Patches
 from .search import Neighbours
 
 
@@ -40,16 +39,3 @@ def weights(found: Neighbours, t: float) -> NDArray[np.float32]:
     np.exp(exponents, out=exponents)
     exponents /= exponents.sum(axis=1, keepdims=True)
     return exponents
-
-
-def targets(
-    patches: Patches, indices: NDArray[np.intp], weights: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """(n, d): Σ ω φ over each patch's neighbours, (n, k) numbers and weights, the nearest first."""
-    total = patches.take(indices[:, 0])
-    # Later in the flow the weight of the nearest is 1, to float32's precision, for most patches.
-    several = np.flatnonzero(weights[:, 0] < 1.0)
-    for part, neighbours in patches.parts(indices[several]):
-        rows = several[part]
-        total[rows] = np.einsum("nkd,nk->nd", neighbours, weights[rows])
-    return total

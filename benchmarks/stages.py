@@ -45,7 +45,7 @@ STAGES = {
     "inheritance": "inheritance and alignment",
     "alignment": "inheritance and alignment",
     "overlap": "aggregation",
-    "patches.Aggregation": "aggregation",
+    "aggregation": "aggregation",
     "expansion": "expansion",
     "prices": None,
     "choosing": "choosing and rendering",

@@ -39,11 +39,10 @@ def test_unchanged_patches_average_back_to_the_image(shape, size, data):
     stride = data.draw(st.integers(1, size))
     image = _image(shape)
     grid = Grid.covering(shape[:2], size, stride)
-    patches = Patches(image, grid)
-    aggregation = Aggregation(shape, grid, width=0.25)
-    for band in grid.bands(data.draw(st.integers(1, 50))):
-        aggregation.add(band, patches.band(band))
-    assert np.allclose(aggregation.image(), image, atol=1e-5)
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr("addon_core.aggregation.BAND", data.draw(st.integers(1, 50)))
+        averaging = Aggregation(Patches(image, grid), shape, grid, width=0.25)
+    assert np.allclose(_each_once(averaging, len(grid)), image, atol=1e-5)
 
 
 @settings(deadline=None, derandomize=True)
@@ -82,20 +81,31 @@ def test_patches_of_a_torus_are_those_of_a_plain_loop(shape, size, wraps, data):
             expected.append(patch.ravel())
     assert np.array_equal(patches.take(np.arange(len(patches))), np.array(expected, np.float32))
 
-    back, other = (Aggregation(image.shape, grid, width=0.25) for _ in range(2))
     offsets = np.add.outer(np.arange(size), size * np.arange(size)).astype(np.float32)
-    for band in grid.bands(data.draw(st.integers(1, 50))):
-        back.add(band, patches.band(band))
-        other.add(band, patches.band(band) * offsets.repeat(shape[2], axis=1).ravel())
-    assert np.allclose(back.image(), image, atol=1e-5)
-    assert np.allclose(other.image(), total / weights, rtol=1e-4, atol=1e-4)
+    other = np.reshape(expected, (-1, size, size, shape[2])) * offsets[:, :, None]
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr("addon_core.aggregation.BAND", data.draw(st.integers(1, 50)))
+        back = Aggregation(patches, image.shape, grid, width=0.25)
+        turned = Aggregation(_apart(other), image.shape, grid, width=0.25)
+    assert np.allclose(_each_once(back, len(grid)), image, atol=1e-5)
+    assert np.allclose(_each_once(turned, len(grid)), total / weights, rtol=1e-4, atol=1e-4)
+
+
+def _apart(patches: np.ndarray) -> Patches:
+    """Patches, (n, p, p, channels), as those of an image in which they do not overlap."""
+    size = patches.shape[1]
+    image = patches.astype(np.float32).reshape(-1, *patches.shape[2:])
+    return Patches(image, Grid.inside(image.shape[:2], size, size))
+
+
+def _each_once(averaging: Aggregation, patches: int) -> np.ndarray:
+    return averaging.image(np.arange(patches)[:, None], np.ones((patches, 1), np.float32))
 
 
 def test_overlapping_patches_are_weighted_by_a_gaussian():
     grid = Grid.covering((4, 6), 4, 2)
-    aggregation = Aggregation((4, 6, 1), grid, width=0.25)
-    aggregation.add(slice(0, 1), np.array([np.zeros(16), np.ones(16)], np.float32))
-    row = aggregation.image()[2, :, 0]
+    flat = _apart(np.multiply.outer([0.0, 1.0], np.ones((4, 4, 1))))
+    row = _each_once(Aggregation(flat, (4, 6, 1), grid, width=0.25), 2)[2, :, 0]
 
     def window(offset: int) -> float:
         return float(np.exp(-0.5 * ((offset - 1.5) / 1.0) ** 2))
@@ -103,6 +113,28 @@ def test_overlapping_patches_are_weighted_by_a_gaussian():
     assert row[[0, 1]] == pytest.approx([0, 0])
     assert row[2] == pytest.approx(window(0) / (window(0) + window(2)))
     assert row[[4, 5]] == pytest.approx([1, 1])
+
+
+@pytest.mark.parametrize("kept", [0, 2**24])
+@pytest.mark.parametrize("part", [1, 512])
+def test_means_of_patches_are_averaged(monkeypatch, kept, part):
+    monkeypatch.setattr("addon_core.patches.KEPT", kept)
+    monkeypatch.setattr("addon_core.patches.PART", part)
+    phi = np.random.default_rng(0).random((10, 4, 4, 2), dtype=np.float32)
+    indices = np.array([[0, 5, 7], [9, 9, 1], [3, 2, 1]])
+    mix = np.array([[0.7, 0.2, 0.1], [1.0, 0.0, 0.0], [1.0, 1e-9, 0.0]], np.float32)
+    expected = np.stack([0.7 * phi[0] + 0.2 * phi[5] + 0.1 * phi[7], phi[9], phi[3]])
+    side_by_side = Aggregation(_apart(phi), (4, 12, 2), Grid.covering((4, 12), 4, 4), width=0.25)
+    made = side_by_side.image(indices, mix).reshape(4, 3, 4, 2).swapaxes(0, 1)
+    assert np.allclose(made, expected, atol=1e-6)
+
+
+def test_weights_of_patches_multiply_them():
+    grid = Grid.covering((4, 6), 4, 2)
+    ones = _apart(np.ones((1, 4, 4, 1)))
+    weights = np.array([[3.0], [5.0]], np.float32)
+    image = Aggregation(ones, (4, 6, 1), grid, width=np.inf).image(np.zeros((2, 1), int), weights)
+    assert np.allclose(image[:, :, 0], [3, 3, 4, 4, 5, 5])
 
 
 def test_patches_of_an_image_that_is_a_view():

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from addon_core import Kind, Map, Settings, fast, level, material, synthesize_maps
+from addon_core import Kind, Map, Settings, fast, material, synthesize_maps
+from addon_core.aggregation import Aggregation
 from addon_core.inheritance import inherited
 from addon_core.latent import MARGIN, LatentExemplar
 from addon_core.patches import Grid
@@ -205,13 +206,13 @@ def test_the_fast_method_takes_from_every_copy_and_from_nowhere_else(monkeypatch
 def test_the_papers_method_takes_from_every_copy_and_from_nowhere_else(monkeypatch):
     used = set()
 
-    def noted(patches, indices, weights):
-        if len(patches) == len(grid):
+    def noted(aggregation, indices, weights):
+        if len(aggregation.exemplar) == len(grid):
             used.update(indices[weights > 0].tolist())
-        return original(patches, indices, weights)
+        return original(aggregation, indices, weights)
 
-    original = level.targets
-    monkeypatch.setattr(level, "targets", noted)
+    original = Aggregation.image
+    monkeypatch.setattr(Aggregation, "image", noted)
     image = np.random.default_rng(0).random((48, 60), dtype=np.float32)
     inside = stacked([np.ones_like(moved(image, pose), bool) for pose in EVERY])
     grid = Grid.inside((60, 60), 8, 4, images=8)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addon_core import patches, search
+from addon_core import search
 from addon_core.patches import Grid, Patches
 from addon_core.search import Exemplar, Share, largest, nearest
-from addon_core.velocity import targets, weights
+from addon_core.velocity import weights
 
 
 def _exemplar(side: int = 24) -> Exemplar:
@@ -87,18 +87,3 @@ def test_weights_are_the_softmax_of_the_distances():
         expected = np.exp(-(distances - distances.min(axis=1, keepdims=True)) / (2 * (1 - t) ** 2))
         expected /= expected.sum(axis=1, keepdims=True)
         assert np.allclose(weights(found, t), expected, atol=1e-3)
-
-
-@pytest.mark.parametrize("kept", [0, 2**24])
-@pytest.mark.parametrize("part", [1, 512])
-def test_targets_are_weighted_means_of_patches(monkeypatch, kept, part):
-    monkeypatch.setattr(patches, "KEPT", kept)
-    monkeypatch.setattr(patches, "PART", part)
-    exemplar = _exemplar()
-    indices = np.array([[0, 5, 7], [9, 9, 1], [3, 2, 1]])
-    mix = np.array([[0.7, 0.2, 0.1], [1.0, 0.0, 0.0], [1.0, 1e-9, 0.0]], np.float32)
-    phi = exemplar.patches.take(np.arange(10))
-    expected = [0.7 * phi[0] + 0.2 * phi[5] + 0.1 * phi[7], phi[9], phi[3]]
-    assert np.allclose(targets(exemplar.patches, indices, mix), expected, atol=1e-6)
-    alone = targets(exemplar.patches, indices[:, :1], np.ones((3, 1), np.float32))
-    assert np.array_equal(alone, phi[[0, 9, 3]])

@@ -16,6 +16,7 @@ from addon_core.texture_optimization import (
     optimized,
     shuffled,
     synthesize,
+    weighing,
 )
 
 
@@ -92,16 +93,17 @@ def test_bounds_change_no_match():
 def test_energy_never_rises(size):
     """The sum of ‖ψ − φ‖^r, below the least distance continued as the weights do."""
     exemplar, image = _blobs(40, 48), _blobs(43, 39, seed=1)
-    known = Patches(exemplar, Grid.inside(exemplar.shape[:2], size, size // 4))
+    inside = Grid.inside(exemplar.shape[:2], size, size // 4)
     grid = Grid.covering(image.shape[:2], size, size // 4)
-    assignment = Assignment(known, image, grid)
+    assignment = Assignment(Patches(exemplar, inside), image, grid)
+    aggregation = weighing(exemplar, inside, image.shape, grid)
     energies = []
     for _ in range(12):
         assignment.update(image)
         distances = assignment.distances.astype(np.float64)
         flat = LEAST**EXPONENT + EXPONENT / 2 * LEAST ** (EXPONENT - 2) * (distances**2 - LEAST**2)
         energies.append(np.where(distances > LEAST, distances**EXPONENT, flat).sum())
-        image = averaged(known, assignment.matches, assignment.distances, grid, image.shape)
+        image = averaged(aggregation, assignment.matches, assignment.distances)
     assert np.all(np.diff(energies) <= 1e-4 * energies[0])
     assert energies[-1] < 0.9 * energies[0]
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from addon_core import Kind, Map, Settings, fast, level, synthesize_maps
+from addon_core import Kind, Map, Settings, fast, synthesize_maps
+from addon_core.aggregation import Aggregation
 from addon_core.blocks import BLOCK
 from addon_core.latent import MARGIN, SPAN, LatentExemplar
 from addon_core.patches import Grid
@@ -83,12 +84,13 @@ def test_no_block_of_the_fast_method_touches_them(monkeypatch, tile):
 def test_no_patch_of_the_papers_method_touches_them(monkeypatch, share):
     taken = set()
 
-    def noted(patches, indices, weights):
-        taken.update((len(patches), number) for number in indices[weights > 0].ravel().tolist())
-        return original(patches, indices, weights)
+    def noted(aggregation, indices, weights):
+        count = len(aggregation.exemplar)
+        taken.update((count, number) for number in indices[weights > 0].tolist())
+        return original(aggregation, indices, weights)
 
-    original = level.targets
-    monkeypatch.setattr(level, "targets", noted)
+    original = Aggregation.image
+    monkeypatch.setattr(Aggregation, "image", noted)
     leaf = _leaf(96)
     synthesize_maps([Map(leaf, Kind.COLOUR, alpha=3)], (80, 80), replace(PAPER, share=share))
     for shape in ((48, 48), (96, 96)):
