@@ -46,17 +46,31 @@ def fitted_pixels(pixels: NDArray[np.float32], size: Shape, wraps: Wraps) -> NDA
     """(height, width, channels): pixels of the size that is wanted, cropped where none wraps.
 
     Args:
-        pixels: at least as large.
+        pixels: at least as large; used up.
         size: height and width.
         wraps: of the output.
     """
     pixels = pixels[: None if wraps[0] else size[0], : None if wraps[1] else size[1]]
     pixels = _shortened(pixels, size[0], _steps, wraps[1])
     pixels = _shortened(pixels.swapaxes(0, 1), size[1], _steps, wraps[0]).swapaxes(0, 1)
-    if any(wraps):
-        # Pieces meet between blocks, seldom within: the border goes through the middles.
-        pixels = np.roll(pixels, [BLOCK // 2 * wrapped for wrapped in wraps], (0, 1))
+    # Pieces meet between blocks, seldom within: the border goes through the middles.
+    _roll(pixels, BLOCK // 2 * wraps[0], BLOCK // 2 * wraps[1])
     return np.ascontiguousarray(pixels)
+
+
+def _roll(pixels: NDArray[np.float32], down: int, right: int) -> None:
+    """Move (height, width, channels) round and round in place: a second image takes memory."""
+    if down:
+        # From the last rows to the first, so that none is written over before it has moved.
+        last = pixels[-down:].copy()
+        for top in reversed(range(0, len(pixels) - down, ROOM)):
+            rows = pixels[top : min(top + ROOM, len(pixels) - down)]
+            pixels[top + down : top + down + len(rows)] = rows
+        pixels[:down] = last
+    if right:
+        for rows in range(0, len(pixels), ROOM):
+            band = pixels[rows : rows + ROOM]
+            band[:] = np.roll(band, right, axis=1)
 
 
 def _shortened(
