@@ -85,8 +85,13 @@ class Aggregation:
     def _added_down(
         self, tops: NDArray[np.intp], indices: NDArray[np.intp], weights: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """(columns of the grid, height, p · channels): means of some rows of patches, one above
-        the other."""
+        """(columns of the grid, height, p · channels): means down each column of the grid.
+
+        Args:
+            tops: where some of the grid's rows begin.
+            indices: (n, k) of their patches, as for :meth:`image`.
+            weights: (n, k), the same.
+        """
         size, columns = self._grid.patch_size, self._grid.columns.size
         ys = np.arange(tops[0], tops[-1] + size)
         below = ys[:, None] - tops

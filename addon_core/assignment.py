@@ -54,8 +54,7 @@ class Assignment:
         patches, moves = Patches(image, self._grid), Patches(image - self._image, self._grid)
         self._image = image
         for band in self._grid.bands(BAND):
-            columns = self._grid.columns.size
-            block = slice(band.start * columns, band.stop * columns)
+            block = self._grid.numbers(band)
             self._other[block] -= _lengths(moves.band(band))
             matched = self._exemplar.patches.take(self.matches[block])
             self.distances[block] = _lengths(patches.band(band) - matched)

@@ -129,7 +129,7 @@ def optimized(
     inside = Grid.inside(exemplar.shape[:2], patch_size, stride)
     grid = Grid.covering(image.shape[:2], patch_size, stride)
     assignment = Assignment(Patches(exemplar, inside), image, grid)
-    aggregation = weighing(exemplar, inside, image.shape, grid)
+    aggregation = weighted_aggregation(exemplar, inside, image.shape, grid)
     for iteration in range(ITERATIONS):
         if not assignment.update(image) and iteration > 0:
             break
@@ -137,11 +137,10 @@ def optimized(
     return image
 
 
-def weighing(
+def weighted_aggregation(
     exemplar: NDArray[np.float32], inside: Grid, shape: tuple[int, ...], grid: Grid
 ) -> Aggregation:
-    """Patches of the exemplar averaged into images of a shape, with their weights as one more
-    channel."""
+    """Of the exemplar's patches, with one more channel, of 1, that becomes their mean weight."""
     ones = np.ones((*exemplar.shape[:2], 1), np.float32)
     patches = Patches(np.concatenate((exemplar, ones), axis=2), inside)
     height, width, channels = shape

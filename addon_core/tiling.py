@@ -17,13 +17,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import BLOCK
+from .blocks import BLOCK, bands
 from .latent import LatentExemplar
 from .pyramid import Shape, Wraps
 from .seams import Costs, cheapest, without
 
 ROOM = 32
 """Rows, the last ones, among which a seam finds its way: more are hardly better, and slower."""
+
+BAND = 2**16
+"""Pixels moved at once, about: bounds the memory, and stays in the cache."""
 
 
 def fitted_matches(
@@ -63,14 +66,12 @@ def _roll(pixels: NDArray[np.float32], down: int, right: int) -> None:
     if down:
         # From the last rows to the first, so that none is written over before it has moved.
         last = pixels[-down:].copy()
-        for top in reversed(range(0, len(pixels) - down, ROOM)):
-            rows = pixels[top : min(top + ROOM, len(pixels) - down)]
-            pixels[top + down : top + down + len(rows)] = rows
+        for band in reversed(list(bands(pixels[:-down].shape[:2], BAND))):
+            pixels[band.start + down : band.stop + down] = pixels[band]
         pixels[:down] = last
     if right:
-        for rows in range(0, len(pixels), ROOM):
-            band = pixels[rows : rows + ROOM]
-            band[:] = np.roll(band, right, axis=1)
+        for band in bands(pixels.shape[:2], BAND):
+            pixels[band] = np.roll(pixels[band], right, axis=1)
 
 
 def _shortened(

@@ -2,7 +2,7 @@
 """Where the flow carries each patch: the mean of its neighbours, weighted (equation 6).
 
 The velocity is v = Σ ω (φ − ψ) / (1 − t). Because the patches ψ of an image average back to the
-image, only the target Σ ω φ is ever formed.
+image, only the target Σ ω φ is ever formed, where patches are averaged (`aggregation.py`).
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from addon_core.memory import BASE, available, needed
         ((128, 2000), 4, Settings(method="paper", steps=1, levels=1, share=0.2)),
         ((512, 512), 3, Settings(method="paper", steps=1, levels=1, share=0.05, neighbours=20)),
         ((300, 401), 3, Settings(method="paper", steps=1, levels=2, tile="xy")),
+        ((512, 512), 3, Settings(method="paper", steps=1, levels=1, share=0.1)),
         ((1024, 1024), 3, Settings(steps=1)),
         ((1021, 1019), 3, Settings(steps=1, tile="xy")),
         ((300, 3000), 1, Settings(steps=1, levels=1)),

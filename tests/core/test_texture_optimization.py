@@ -16,7 +16,7 @@ from addon_core.texture_optimization import (
     optimized,
     shuffled,
     synthesize,
-    weighing,
+    weighted_aggregation,
 )
 
 
@@ -96,7 +96,7 @@ def test_energy_never_rises(size):
     inside = Grid.inside(exemplar.shape[:2], size, size // 4)
     grid = Grid.covering(image.shape[:2], size, size // 4)
     assignment = Assignment(Patches(exemplar, inside), image, grid)
-    aggregation = weighing(exemplar, inside, image.shape, grid)
+    aggregation = weighted_aggregation(exemplar, inside, image.shape, grid)
     energies = []
     for _ in range(12):
         assignment.update(image)

@@ -112,6 +112,15 @@ def test_pixels_too_many_are_cropped_or_taken_out(wraps):
         assert all((np.diff(row) > 0).all() for row in rows)
 
 
+@pytest.mark.parametrize("wraps", [(False, False), (True, False), (False, True), (True, True)])
+@pytest.mark.parametrize("band", [1, 100, 2**16])
+def test_pixels_that_fit_are_only_rolled(monkeypatch, wraps, band):
+    monkeypatch.setattr("addon_core.tiling.BAND", band)
+    pixels = _blobs(40, 44)
+    expected = np.roll(pixels, [BLOCK // 2 * wrapped for wrapped in wraps], (0, 1))
+    assert np.array_equal(fitted_pixels(pixels, (40, 44), wraps), expected)
+
+
 @pytest.mark.parametrize("axis", [0, 1])
 def test_a_seam_goes_where_nothing_changes(axis):
     """A path along which two neighbours are the same leaves no trace."""
