@@ -47,6 +47,7 @@ LARGEST = 1e8
 def balanced_flow(
     exemplar: LatentExemplar,
     state: NDArray[np.float32],
+    before: NDArray[np.int32] | None,
     times: NDArray[np.float64],
     balance: float,
     wraps: Wraps,
@@ -57,6 +58,8 @@ def balanced_flow(
     Args:
         exemplar: the level's exemplar.
         state: (rows, columns, q), of blocks, at the first time; is used up.
+        before: (height, width), the numbers of the patches that the state shows, if it shows any:
+            what goes on with them gains from the first step on, and what copies too much loses.
         times: increasing, the last is 1.
         balance: 0 lets every patch choose for itself, 1 asks for even use.
         wraps: of the output.
@@ -72,6 +75,8 @@ def balanced_flow(
     at_once = height * width if height * width <= 2 * at_once else at_once
     sample = slice(None, None, max(1, -(-height * width // (2 * at_once))))
     continuity = Continuity((height, width), exemplar, wraps)
+    if before is not None:
+        continuity.look(before)
     share = shares((height, width), wraps).ravel()[sample]
     ends = sides((height, width), wraps).ravel()
     for t, following in meter.steps(times):

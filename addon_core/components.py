@@ -29,9 +29,13 @@ def principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.fl
         return _leading(matrix, count)
     # Several products in a row are not to overflow.
     matrix /= max(float(np.trace(matrix)), 1e-30)
-    basis = _start(len(matrix), min(len(matrix), count + 8))
-    for _ in range(POWER):
-        basis = product(matrix, basis)
+    if len(rows) <= count:
+        # They span what they vary in.
+        basis = rows.T
+    else:
+        basis = _start(len(matrix), min(len(matrix), count + 8))
+        for _ in range(POWER):
+            basis = product(matrix, basis)
     basis = np.ascontiguousarray(qr(basis, mode="economic", check_finite=False)[0])
     small = product(np.ascontiguousarray(basis.T), product(matrix, basis))
     return product(basis, _leading(small, count))

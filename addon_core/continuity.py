@@ -16,10 +16,10 @@ from .mirroring import DISTANCE, mirror_images
 from .pieces import MORE_ON_TORUS, continuations, neighbours
 from .pyramid import Shape, Wraps
 
-GAIN = 0.15
+GAIN = 0.1
 """In the units of a score, for each of a patch's numbers."""
 
-COPY = 0.6
+COPY = 0.4
 """Patches that are moved alike gain nothing when they are this share of the exemplar's, or of the
 output's if those are fewer; and ``MORE_ON_TORUS`` more where the output is a torus."""
 

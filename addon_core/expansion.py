@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .blocks import bands
 from .cuts import Stock, cheapest
-from .latent import LatentExemplar
+from .latent import MARGIN, LatentExemplar
 from .pieces import (
     MORE_ON_TORUS,
     TORUS,
@@ -35,7 +35,10 @@ SHARE = 0.35
 """Which part of the pieces, drawn at random, offers to go on in a round."""
 
 REACH = 6
-"""How far they offer it, in blocks."""
+"""How far they offer it, in blocks, at most."""
+
+PART = 5
+"""Nor further than this part of the exemplar's shorter side: a small one would be copied whole."""
 
 LARGE = 0.35
 """A piece that is this part of the exemplar is large enough and offers nothing: copies show. On a
@@ -79,8 +82,8 @@ def expanded_patches(
         return np.float32(PRICE_OF_PATCH * balance) * prices_of_patches(exemplar, matches, wraps)
 
     stock = Stock.of_patches(exemplar)
-    large = _large(exemplar.sources.size, exemplar, wraps)
-    return _expanded(matches, stock, large, prices, rounds, wraps, random, meter)
+    large, reach = _large(exemplar.sources.size, exemplar, wraps), _reach(exemplar)
+    return _expanded(matches, stock, large, reach, prices, rounds, wraps, random, meter)
 
 
 def expanded_blocks(
@@ -112,7 +115,7 @@ def expanded_blocks(
 
     stock = Stock.of_blocks(exemplar)
     large = _large(int(np.count_nonzero(exemplar.inside)), exemplar, wraps)
-    return _expanded(chosen, stock, large, prices, rounds, wraps, random, meter)
+    return _expanded(chosen, stock, large, _reach(exemplar), prices, rounds, wraps, random, meter)
 
 
 def _large(count: int, exemplar: LatentExemplar, wraps: Wraps) -> float:
@@ -120,10 +123,17 @@ def _large(count: int, exemplar: LatentExemplar, wraps: Wraps) -> float:
     return (LARGE + MORE_ON_TORUS * all(wraps)) * count / len(exemplar.poses)
 
 
+def _reach(exemplar: LatentExemplar) -> int:
+    """How far pieces of it offer to go on, in blocks."""
+    side = min(exemplar.pitch, exemplar.shape[1]) - 2 * MARGIN
+    return min(REACH, max(1, side // PART))
+
+
 def _expanded(
     standing: NDArray[np.int32],
     stock: Stock,
     large: float,
+    reach: int,
     prices: Callable[[NDArray[np.int32]], NDArray[np.float32]],
     rounds: int,
     wraps: Wraps,
@@ -136,6 +146,7 @@ def _expanded(
         standing: (height, width), what stands there before.
         stock: of what the pieces are made.
         large: of how many places a piece offers nothing any more.
+        reach: how far it offers to go on.
         prices: of all of the stock, in the units of a distance, for what stands there.
         rounds: how often pieces offer to go on.
         wraps: of the output.
@@ -150,7 +161,7 @@ def _expanded(
         piece, pieces = piece_numbers(below, right, wraps)
         offering = np.bincount(piece.ravel(), minlength=pieces) < large
         offering &= random.random(pieces) < SHARE
-        offer = _offered(standing, offering[piece], stock)
+        offer = _offered(standing, offering[piece], reach, stock)
         standing = _taken(standing, offer, prices(standing), stock, wraps)
     meter.step += 1
     meter.advance()
@@ -187,18 +198,19 @@ def _taken(
 
 
 def _offered(
-    standing: NDArray[np.int32], offering: NDArray[np.bool_], stock: Stock
+    standing: NDArray[np.int32], offering: NDArray[np.bool_], reach: int, stock: Stock
 ) -> NDArray[np.int32]:
     """(height, width): what stands there, and over it what the offering pieces go on with.
 
     Args:
         standing: (height, width).
         offering: (height, width), True in the pieces that offer.
+        reach: how far.
         stock: of what the pieces are made.
     """
     offer = np.where(offering, standing, np.int32(-1)).ravel()
     front = np.flatnonzero(offering)
-    for _ in range(REACH):
+    for _ in range(reach):
         reached = np.zeros(offer.size, bool)
         reached[neighbours(standing.shape, front, TORUS)] = True
         reached &= offer < 0

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fast method: the flow of the paper in a latent of blocks, balanced and coherent.
 
-Coarse levels take a softmax over all patches, balanced so that every part of the exemplar is used
-evenly. Finer levels inherit where their patches come from, slide the pieces until they fit, the
-first of them expands pieces to where cuts are seen least, and all choose along the joints among
-what the neighbours would go on with; of several layouts the one whose pieces fit best goes on. At
-the end the pieces expand once more, block by block, and the exemplar's own pixels are laid side by
-side.
+A sketch, so coarse that a patch shows the whole exemplar, says where what is larger than a patch
+runs on, stripes from border to border for one; little of it is kept. Coarse levels take a softmax
+over all patches, balanced so that every part of the exemplar is used evenly. Finer levels inherit
+where their patches come from, slide the pieces until they fit, the first of them expands pieces to
+where cuts are seen least, and all choose along the joints among what the neighbours would go on
+with; of several layouts the one whose pieces fit best goes on. At the end the pieces expand once
+more, block by block, and the exemplar's own pixels are laid side by side.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,12 +41,20 @@ COARSE = 2
 REACH = 2
 """By how many blocks pieces may move as a whole, up to the first fine level; by one after that."""
 
+SKETCH = -1
+"""The sketch's number: it comes before the first level. Its exemplar is half as large, so that a
+patch covers most of it, and its pieces are copies of the whole."""
+
+KEPT = 0.25
+"""The time at which the first level starts from a sketch: how much of that is kept, the rest is
+noise. More keeps its pieces too, less does not keep stripes."""
+
 START = 0.5
-"""The time at which a finer level starts: how much is kept, the rest is noise."""
+"""The time at which a finer level starts."""
 
 MOST_HALVED = 8
-"""By how much fewer steps the finer levels take than the coarsest, at most: what they start from is
-half decided."""
+"""By how much fewer steps the finer levels take than the settings say, at most: what they start
+from is half decided."""
 
 STEPS_PER_PATCHES, STEPS_PER_BLOCKS = 4, 3
 """For so many steps of the coarsest level patches offer once to expand, and blocks."""
@@ -68,13 +78,17 @@ def synthesize(
         random: draws the noise.
         progress: is told how far the work is.
     """
-    exemplar_shapes = level_shapes(exemplar.images[0].shape[:2], levels)
     shapes = _grid_shapes(size, levels, settings.wraps)
-    meter = Meter(progress, *_work(exemplar_shapes, shapes, settings))
+    first = SKETCH if _is_sketched(exemplar, levels, shapes[0]) else 0
+    exemplar_shapes = level_shapes(exemplar.images[0].shape[:2], levels - first)
+    meter = Meter(progress, *_work(exemplar_shapes[-levels:], shapes, first, settings))
+    if first == SKETCH:
+        shapes.insert(0, (-(-shapes[0][0] // 2), -(-shapes[0][1] // 2)))
     layouts: list[_Layout] = []
     sources = exemplar.pyramid(exemplar_shapes)
-    for level, (source, shape) in enumerate(zip(sources, shapes, strict=True)):
-        meter.level, meter.step = level, 0
+    for level, (source, shape) in enumerate(zip(sources, shapes, strict=True), first):
+        if level > 0:
+            meter.level, meter.step = level, 0
         latent = LatentExemplar(*source.images, opaque=source.opaque, poses=settings.poses)
         coarse, layouts = layouts or [None] * settings.layouts, []
         for layout in coarse:
@@ -83,7 +97,7 @@ def synthesize(
             layouts.append(_carried(layout, latent, shape, level, settings, random, meter))
         if level == min(COARSE, levels - 1) and len(layouts) > 1:
             layouts = [min(layouts, key=_Layout.disagreement)]
-        if level < levels - 1 and progress is not None:
+        if 0 <= level < levels - 1 and progress is not None:
             rows, columns = level_shapes(size, levels)[level]
             chosen = layouts[0].chosen(settings.balance)
             meter.advance(preview=latent.decode(latent.codes[chosen])[:rows, :columns])
@@ -127,15 +141,18 @@ def _carried(
     meter: Meter,
 ) -> _Layout:
     """A layout carried along the flow of the next level, or of the first."""
-    times, balance, wraps = _times(level, settings), settings.balance, settings.wraps
+    times = _times(level, coarse is not None, settings)
+    balance, wraps = settings.balance, settings.wraps
     matches = None
     if coarse is not None:
         matches = inherited(coarse.matches, coarse.exemplar, exemplar, wraps)
         matches = fitted_matches(matches, patch_shape(shape, wraps), exemplar, wraps)
-        matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, wraps, random)
+        if level > 0:
+            # Of what the first level takes from a sketch it keeps too little for joints to matter.
+            matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, wraps, random)
     if matches is None or level < COARSE:
         state = _noisy(matches, exemplar, shape, times[0], wraps, random)
-        matches = balanced_flow(exemplar, state, times, balance, wraps, meter)
+        matches = balanced_flow(exemplar, state, matches, times, balance, wraps, meter)
     else:
         if level == COARSE:
             # Joints find their places here; a finer level has four times as many to ask.
@@ -145,12 +162,30 @@ def _carried(
     return _Layout(exemplar, matches, wraps)
 
 
-def _times(level: int, settings: Settings) -> NDArray[np.float64]:
+def _is_sketched(exemplar: Source, levels: int, shape: Shape) -> bool:
+    """Whether a sketch helps: where a patch shows about all of the exemplar, but not of the output.
+
+    An output of the exemplar's size would start as its copy.
+
+    Args:
+        exemplar: at full size.
+        levels: how many follow the sketch.
+        shape: blocks of the output at the first of them.
+    """
+    side = min(level_shapes(exemplar.images[0].shape[:2], levels + 1)[0])
+    shows_all = SPAN * BLOCK <= side < 2 * SPAN * BLOCK
+    return exemplar.opaque is None and shows_all and min(shape) >= 2 * SPAN < max(shape)
+
+
+def _times(level: int, is_carried: bool, settings: Settings) -> NDArray[np.float64]:
     """From the time at which a level starts to 1."""
-    if level == 0:
+    if not is_carried:
+        steps = -(-settings.steps // 2) if level == SKETCH else settings.steps
         # At time 0 all patches weigh the same, and their mean in the latent is 0.
-        return np.linspace(0.0, 1.0, settings.steps + 2)[1:]
-    return np.linspace(START, 1.0, _steps(level, settings) + 1)
+        return np.linspace(0.0, 1.0, steps + 2)[1:]
+    if level == 0:
+        return np.linspace(KEPT, 1.0, math.ceil((1.0 - KEPT) * settings.steps) + 1)
+    return np.linspace(START, 1.0, -(-settings.steps // min(2**level, MOST_HALVED)) + 1)
 
 
 def _noisy(
@@ -183,22 +218,19 @@ def _grid_shapes(size: Shape, levels: int, wraps: Wraps) -> list[Shape]:
     return list(zip(along(size[0], wraps[0]), along(size[1], wraps[1]), strict=True))
 
 
-def _steps(level: int, settings: Settings) -> int:
-    """A level takes half as many steps as the one before, down to an eighth."""
-    return -(-settings.steps // min(2**level, MOST_HALVED))
-
-
 def _work(
-    exemplar_shapes: list[Shape], shapes: list[Shape], settings: Settings
+    exemplar_shapes: list[Shape], shapes: list[Shape], first: int, settings: Settings
 ) -> tuple[list[float], list[int]]:
-    """Operations of one step at each level, and the steps there, for an even progress."""
-    last = len(shapes) - 1
-    steps = [
-        (_steps(level, settings) + (level == COARSE)) * (settings.layouts if level <= COARSE else 1)
-        for level in range(len(shapes))
-    ]
+    """Operations of one step at each level, and the steps there, for an even progress.
+
+    The sketch's count as the first level's.
+    """
+    steps = [0] * len(shapes)
+    for level in range(first, len(shapes)):
+        own = len(_times(level, level > first, settings)) - 1 + (level == COARSE)
+        steps[max(level, 0)] += own * (settings.layouts if level <= COARSE else 1)
     # The last expansion is a step as well.
-    steps[last] += 1
+    steps[-1] += 1
     work = []
     for level, (exemplar, grid) in enumerate(zip(exemplar_shapes, shapes, strict=True)):
         patches = grid[0] * grid[1]

@@ -32,14 +32,15 @@ BAND = 2**16
 def fitted_matches(
     matches: NDArray[np.int32], shape: Shape, exemplar: LatentExemplar, wraps: Wraps
 ) -> NDArray[np.int32]:
-    """Matches with the rows and columns that are too many taken out.
+    """Matches with the rows and columns that are too many taken out, cropped where none wraps.
 
     Args:
         matches: (height, width), the numbers of the exemplar's patches.
-        shape: how many are wanted, at most as many, and just as many where none wraps.
+        shape: how many are wanted, at most as many.
         exemplar: the level's exemplar.
         wraps: of the output.
     """
+    matches = matches[: None if wraps[0] else shape[0], : None if wraps[1] else shape[1]]
     matches = _shortened(matches, shape[0], partial(_joints, exemplar, False), wraps[1])
     matches = _shortened(matches.T, shape[1], partial(_joints, exemplar, True), wraps[0]).T
     return np.ascontiguousarray(matches)

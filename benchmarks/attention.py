@@ -80,7 +80,9 @@ class LatentLevel:
         # The mean patch, where all are drawn to at time 0, is 0 in the latent.
         noise = self._random.standard_normal(shape, dtype=np.float32)
         noise *= np.float32(1.0 - times[0])
-        matches = balanced_flow(self._latent, noise, times, self._balance, self._wraps, self._meter)
+        matches = balanced_flow(
+            self._latent, noise, None, times, self._balance, self._wraps, self._meter
+        )
         pixels = self._latent.decode(aggregated(matches, self._latent, self._wraps))
         return pixels[: self._shape[0], : self._shape[1]]
 
