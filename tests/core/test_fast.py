@@ -10,6 +10,7 @@ from addon_core.alignment import aligned
 from addon_core.balance import _balancing_factors
 from addon_core.borders import block_shape, patch_shape
 from addon_core.choosing import chosen_blocks
+from addon_core.components import principal_components
 from addon_core.inheritance import inherited
 from addon_core.latent import MARGIN, LatentExemplar
 from addon_core.moments import Moments
@@ -82,6 +83,17 @@ def test_features_tell_patches_apart_as_codes_do():
     # The same patch of a state on a torus has the same feature.
     wrapped = exemplar.features_of(state, TORUS).reshape(*exemplar.shape, -1)[:rows, :columns]
     assert np.allclose(wrapped.reshape(len(patches), -1), exemplar.features, atol=1e-3)
+
+
+def test_few_rows_lose_nothing_by_their_components():
+    rows = np.random.default_rng(0).standard_normal((25, 256), dtype=np.float32)
+    rows *= np.linspace(3.0, 0.1, 25, dtype=np.float32)[:, None]
+    basis = principal_components(rows, 64)
+    assert basis.shape == (256, 25)
+    assert np.allclose(basis.T @ basis, np.eye(25), atol=1e-4)
+    assert np.allclose(rows @ basis @ basis.T, rows, atol=1e-4)
+    variances = np.square(rows @ basis).sum(axis=0)
+    assert (np.diff(variances) <= 1e-3).all()
 
 
 def test_a_matched_state_has_the_exemplars_mean_and_deviation():

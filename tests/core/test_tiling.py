@@ -92,6 +92,12 @@ def test_a_row_of_matches_too_many_is_taken_out(axis):
     assert np.array_equal(fitted_matches(longer, copy.shape, exemplar, (True, True)), copy)
 
 
+def test_matches_too_many_are_cropped_where_none_wraps():
+    exemplar = LatentExemplar(_blobs(64, 64))
+    copy = _copy(exemplar, (9, 8))
+    assert np.array_equal(fitted_matches(copy, (8, 6), exemplar, (False, False)), copy[:8, :6])
+
+
 def test_matches_that_fit_are_left_alone():
     exemplar = LatentExemplar(_blobs(64, 64))
     copy = _copy(exemplar, (9, 8))
