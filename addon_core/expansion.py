@@ -82,8 +82,8 @@ def expanded_patches(
         return np.float32(PRICE_OF_PATCH * balance) * prices_of_patches(exemplar, matches, wraps)
 
     stock = Stock.of_patches(exemplar)
-    large, reach = _large(exemplar.sources.size, exemplar, wraps), _reach(exemplar)
-    return _expanded(matches, stock, large, reach, prices, rounds, wraps, random, meter)
+    large = _large(exemplar.sources.size, exemplar, wraps)
+    return _expanded(matches, stock, large, _reach(exemplar), prices, rounds, wraps, random, meter)
 
 
 def expanded_blocks(

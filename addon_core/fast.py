@@ -57,7 +57,7 @@ MOST_HALVED = 8
 from is half decided."""
 
 STEPS_PER_PATCHES, STEPS_PER_BLOCKS = 4, 3
-"""For so many steps of the coarsest level patches offer once to expand, and blocks."""
+"""For so many of the settings' steps patches offer once to expand, and blocks."""
 
 
 def synthesize(
@@ -87,6 +87,7 @@ def synthesize(
     layouts: list[_Layout] = []
     sources = exemplar.pyramid(exemplar_shapes)
     for level, (source, shape) in enumerate(zip(sources, shapes, strict=True), first):
+        # The sketch's steps count as the first level's.
         if level > 0:
             meter.level, meter.step = level, 0
         latent = LatentExemplar(*source.images, opaque=source.opaque, poses=settings.poses)
