@@ -56,27 +56,29 @@ def aligned(
     piece, pieces = piece_numbers(below, right, wraps)
     matched = np.stack(np.divmod(matches, np.int32(columns)), axis=-1)
     joints = _Joints.between(piece, matched, below, right, JOINTS * pieces)
-    if not len(joints.own):
+    if not len(joints.pieces):
         return matches
     side = np.arange(-reach, reach + 1, dtype=np.int32)
     moves = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
     stay = len(moves) // 2
     impossible = _impossible(piece, pieces, matched, exemplar.usable, moves)
     impossible |= _overhanging(piece, pieces, matched, exemplar, moves, wraps)
+    impossible = impossible[:, joints.pieces]
     impossible[stay] = False
     # Beyond the last patches the nearest there is stands for those that a piece would go on with.
     edge = reach + 1
     numbers = np.pad(exemplar.nearest.reshape(rows, columns), edge, "edge")
     shift = np.zeros((pieces, 2), np.int32)
-    apart = np.empty((len(moves), len(joints.own)), np.float32)
+    apart = np.empty((len(moves), len(joints.other)), np.float32)
     has_moved = np.ones(pieces, bool)
     for _ in range(ROUNDS):
         _look_across(apart, has_moved[joints.other], joints, exemplar, numbers, shift, moves)
-        costs = np.stack([np.bincount(joints.own, own, pieces) for own in apart])
+        costs = np.add.reduceat(apart, joints.starts, axis=1)
         costs[impossible] = np.inf
         costs[stay] *= WORTHWHILE
-        turn = random.random(pieces) < 0.5
-        wanted = np.where(turn[:, None], moves[costs.argmin(axis=0)], shift)
+        turn = random.random(pieces)[joints.pieces] < 0.5
+        wanted = shift.copy()
+        wanted[joints.pieces[turn]] = moves[costs.argmin(axis=0)[turn]]
         has_moved = (wanted != shift).any(axis=1)
         shift = wanted
     matched += shift[piece]
@@ -90,8 +92,10 @@ class _Joints:
     Of two neighbouring places, one of each piece, one is looked at: both pieces can go on there.
     """
 
-    own: NDArray[np.int32]
-    """(n,): the piece of this side"""
+    pieces: NDArray[np.int32]
+    """(m,): the pieces that have any"""
+    starts: NDArray[np.intp]
+    """(m,): where the joints of each begin"""
     other: NDArray[np.int32]
     """(n,): the piece of the other side"""
     source: NDArray[np.int32]
@@ -134,11 +138,14 @@ class _Joints:
             source += [from_first, from_second]
             target += [from_second, from_first]
         every = max(1, -(-sum(map(len, own)) // most))
+        pieces = np.concatenate([part[::every] for part in own])
+        order = np.argsort(pieces, kind="stable")
+        pieces, starts = np.unique(pieces[order], return_index=True)
         taken = (
-            np.concatenate([part[::every] for part in parts])
-            for parts in (own, other, source, target)
+            np.concatenate([part[::every] for part in parts])[order]
+            for parts in (other, source, target)
         )
-        return cls(*taken)
+        return cls(pieces, starts, *taken)
 
 
 def _impossible(
@@ -164,8 +171,10 @@ def _impossible(
     # Most places lie too far from what is not usable to get there.
     close = np.flatnonzero(maximum_filter(lacking, 2 * edge + 1).ravel().take(source))
     own, source = piece.ravel()[close], source[close]
-    lacks = [np.bincount(own, flat.take(source + move @ along), pieces) > 0 for move in moves]
-    return np.array(lacks)
+    lacks = np.zeros((len(moves), pieces), bool)
+    for lack, step in zip(lacks, moves @ along, strict=True):
+        lack[own[flat.take(source + step)]] = True
+    return lacks
 
 
 def _overhanging(

@@ -169,5 +169,7 @@ def _balancing_factors(
         rows = share / times_vector(kernel, factors)
         used = exemplar.even_over_copies(factors * vector_times(rows, kernel))
         factors *= (wanted / np.maximum(used, np.float32(1e-6))) ** power
-        np.clip(factors, 1.0 / LARGEST, LARGEST, out=factors)
+        # Twice as quick as ``np.clip`` on so few numbers.
+        np.minimum(factors, LARGEST, out=factors)
+        np.maximum(factors, 1.0 / LARGEST, out=factors)
     return factors

@@ -9,6 +9,7 @@ blocks (Burt and Adelson 1983, two bands). Inside a piece the two add up to what
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product as pairs
 from typing import cast
 
@@ -39,6 +40,9 @@ ABOUT = 0.02
 LOOKED_AT = 1024
 """Blocks that are looked at for that, about, at most."""
 
+BAND = 8192
+"""Blocks handled at once: bounds the memory."""
+
 AROUND = tuple(pairs((-1, 0, 1), repeat=2))
 """How far below and to the right the blocks lie between whose middles the pixels of one do, and the
 block itself."""
@@ -62,19 +66,50 @@ def light_of(squares: NDArray[np.float32], shape: Shape) -> NDArray[np.float32]:
     return smooth
 
 
+class Detail:
+    """What of an image is not its light, at the blocks that are asked for.
+
+    A large image has far more blocks than lie near a joint.
+    """
+
+    def __init__(
+        self,
+        squares: NDArray[np.float32],
+        light: NDArray[np.float32],
+        asked: NDArray[np.bool_],
+    ) -> None:
+        """Take the light away from the pixels.
+
+        Args:
+            squares: (blocks, 16 · channels), the pixels.
+            light: (height, width, channels), in the middle of each block.
+            asked: (blocks,), the blocks that will be asked for.
+        """
+        beyond = np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge")
+        self._ranks = np.cumsum(asked, dtype=np.int32) - 1
+        blocks = np.flatnonzero(asked)
+        self._values = squares.take(blocks, axis=0)
+        for start in range(0, len(blocks), BAND):
+            part = slice(start, start + BAND)
+            self._values[part] -= spread(beyond, blocks[part])
+
+    def at(self, blocks: NDArray[np.integer]) -> NDArray[np.float32]:
+        """(n, 16 · channels): the detail of (n,) blocks that were asked for."""
+        return self._values.take(self._ranks.take(blocks), axis=0)
+
+
 def extremes(
-    squares: NDArray[np.float32], channels: int
+    pixels: NDArray[np.float32], channels: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(16 · channels,) each: the least and the most of a channel at each number of a block."""
-    least = squares.min(axis=0).reshape(-1, channels).min(axis=0)
-    most = squares.max(axis=0).reshape(-1, channels).max(axis=0)
-    return np.tile(least, BLOCK**2), np.tile(most, BLOCK**2)
+    """(channels,) each: the least and the most in rows of pixels, (n, m · channels)."""
+    least, most = pixels.min(axis=0), pixels.max(axis=0)
+    return least.reshape(-1, channels).min(axis=0), most.reshape(-1, channels).max(axis=0)
 
 
 def _are_masks(squares: NDArray[np.float32], channels: int) -> NDArray[np.bool_]:
     """(channels,): whether an image has two values there, to judge by a part of its blocks."""
     squares = squares[:: max(1, len(squares) // LOOKED_AT)]
-    least, most = extremes(squares, channels)
+    least, most = (np.tile(end, BLOCK**2) for end in extremes(squares, channels))
     about = np.float32(ABOUT) * (most - least)
     at_ends = (squares <= least + about) | (squares >= most - about)
     parts = at_ends.mean(axis=0).reshape(-1, channels).mean(axis=0)
@@ -93,16 +128,18 @@ def spread(light: NDArray[np.float32], blocks: NDArray[np.integer]) -> NDArray[n
     row, column = np.divmod(blocks, width)
     middle = (row + 1) * light.shape[1] + column + 1
     around = [flat.take(middle + (down * light.shape[1] + right), axis=0) for down, right in AROUND]
-    weights = np.kron(_weights(), np.eye(channels, dtype=np.float32))
-    return product(np.concatenate(around, axis=1), weights)
+    return product(np.concatenate(around, axis=1), _weights(channels))
 
 
-def _weights() -> NDArray[np.float32]:
-    """(9, 16): what the light of the blocks ``AROUND`` counts at the pixels of one."""
+@lru_cache(maxsize=32)
+def _weights(channels: int) -> NDArray[np.float32]:
+    """(9 channels, 16 channels): what light of the blocks ``AROUND`` counts at pixels of one."""
     offset = (np.arange(BLOCK) + 0.5) / BLOCK - 0.5
     before, after = np.maximum(-offset, 0.0), np.maximum(offset, 0.0)
     along = np.stack((before, 1.0 - before - after, after))
-    return np.kron(along, along).astype(np.float32)
+    weights = np.kron(np.kron(along, along), np.eye(channels)).astype(np.float32)
+    weights.flags.writeable = False
+    return weights
 
 
 def joints_of(laid: NDArray[np.int32], pitch: int) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from .blocks import bands
 from .borders import block_shape, covering, shares, surrounded
 from .latent import SPAN, LatentExemplar
 from .pieces import disputed, goes_on
-from .products import product_into
+from .products import product_into, times_vector
 from .pyramid import Shape, Wraps
 from .window import WINDOW, over_blocks
 
@@ -104,6 +104,7 @@ class Proposals:
         self.places = np.flatnonzero(is_disputed)
         """(n,): the blocks on which the patches disagree; elsewhere the first stands for all"""
         self._exemplar = exemplar
+        self._counts = np.where(exemplar.inside, np.float32(1.0), MARGIN_WEIGHT)
 
     def at(self, places: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """What all sixteen patches propose for some blocks.
@@ -117,13 +118,12 @@ class Proposals:
         row, column = np.divmod(places, self.first.shape[1])
         first, width = self._first.ravel(), self._first.shape[1]
         last = (row + SPAN - 1) * width + column + SPAN - 1
-        proposed = np.empty((len(places), SPAN * SPAN), np.int32)
-        for number, (down, right) in enumerate(np.ndindex(SPAN, SPAN)):
-            proposed[:, number] = first.take(last - (down * width + right))
-            proposed[:, number] += down * self._exemplar.shape[1] + right
-        weights = np.where(self._exemplar.inside.take(proposed), np.float32(1.0), MARGIN_WEIGHT)
+        down, right = np.divmod(np.arange(SPAN * SPAN, dtype=np.int32), SPAN)
+        proposed = first.take(last[:, None] - (down * width + right))
+        proposed += down * np.int32(self._exemplar.shape[1]) + right
+        weights = self._counts.take(proposed)
         weights *= WINDOW.ravel()
-        weights /= weights.sum(axis=1, keepdims=True)
+        weights /= times_vector(weights, np.ones(SPAN * SPAN, np.float32))[:, None]
         return proposed, weights
 
     def means(self) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from .borders import block_shape
 from .latent import SPAN
 from .pyramid import Shape, Wraps
 
@@ -144,8 +145,9 @@ def disputed(below: NDArray[np.bool_], right: NDArray[np.bool_], wraps: Wraps) -
         wraps: of the output.
     """
     # A block lies under the patches that start up to three places above and to the left of it.
-    over = [(0, 0 if wrapped else SPAN - 1) for wrapped in wraps]
-    across, down = np.pad(~right, over), np.pad(~below, over)
+    height, width = below.shape
+    across, down = np.zeros((2, *block_shape((height, width), wraps)), bool)
+    across[:height, :width], down[:height, :width] = ~right, ~below
     across = _spread(np.roll(_spread(across, 0, SPAN), 1, 1), 1, SPAN - 1)
     down = _spread(np.roll(_spread(down, 1, SPAN), 1, 0), 0, SPAN - 1)
     return across | down
@@ -191,9 +193,12 @@ def piece_numbers(
 
 def _spread(places: NDArray[np.bool_], axis: int, count: int) -> NDArray[np.bool_]:
     """True also at the ``count`` − 1 places after each, on a torus."""
-    places = places.swapaxes(0, axis)
-    result = places.copy()
-    for distance in range(1, count):
-        result[distance:] |= places[:-distance]
-        result[:distance] |= places[-distance:]
+    result = places.swapaxes(0, axis).copy()
+    reached = 1
+    while reached < count:
+        further = min(reached, count - reached)
+        beginning = result[-further:].copy()
+        result[further:] |= result[:-further]
+        result[:further] |= beginning
+        reached += further
     return result.swapaxes(0, axis)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.blas import sgemm, sgemv, ssyrk  # pyright: ignore[reportAttributeAccessIssue]
+from scipy.linalg.blas import sgemm, sgemv, ssymm, ssyrk  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def add_product(
@@ -34,16 +34,55 @@ def product_into(
     sgemm(1.0, right.T, left.T, c=out.T, trans_a=True, overwrite_c=True)
 
 
-def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
-    """``left @ right``: (n, d) and (d, m), float32, C-contiguous, give (n, m), C-contiguous."""
-    return sgemm(1.0, right.T, left.T).T
+def product(
+    left: NDArray[np.float32], right: NDArray[np.float32], out: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    """``left @ right``.
+
+    Args:
+        left: (n, d), float32, C-contiguous.
+        right: (d, m), the same.
+        out: (n, m), the same, to be written to; a new array when None.
+
+    Returns:
+        (n, m), C-contiguous.
+    """
+    if out is None:
+        return sgemm(1.0, right.T, left.T).T
+    return sgemm(1.0, right.T, left.T, c=out.T, overwrite_c=True).T
 
 
 def gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """``rows.T @ rows``: (n, d), float32, C-contiguous, gives (d, d)."""
-    # One triangle costs half.
-    upper = ssyrk(1.0, rows.T)
+    upper = upper_gram(rows)
     return np.ascontiguousarray(upper + np.triu(upper, 1).T)
+
+
+def upper_gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The upper triangle of the same, which costs half; below it 0.
+
+    Args:
+        rows: (n, d), float32, C-contiguous.
+
+    Returns:
+        (d, d), as :func:`symmetric_product` and ``eigh(…, lower=False)`` take it.
+    """
+    return ssyrk(1.0, rows.T)
+
+
+def symmetric_product(
+    upper: NDArray[np.float32], right: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """A symmetric matrix, of which the upper triangle is given, times another.
+
+    Args:
+        upper: (d, d), float32, of :func:`upper_gram`.
+        right: (d, m), float32, C-contiguous.
+
+    Returns:
+        (d, m), C-contiguous.
+    """
+    return ssymm(1.0, upper, right.T, side=True).T
 
 
 def times_vector(matrix: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:

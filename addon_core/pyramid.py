@@ -5,16 +5,26 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+
+from .products import product
 
 Shape = tuple[int, int]
 
 Wraps = tuple[bool, bool]
 """Whether an image goes on at its other border, down and across."""
+
+
+SAMPLES = 16
+"""New samples of which the weights are one matrix. Few of those are 0, and a product of matrices is
+several times as fast as a sparse one."""
+
+AT_ONCE = 8
+"""Matrices that go down an image before the same rows are gone across: they stay in the cache."""
 
 
 class LevelsLowered(UserWarning):
@@ -62,33 +72,56 @@ def resize(
     """
     if image.shape[:2] == shape:
         return image
-    channels = image.shape[2]
-    rows = _filter(image.shape[0], shape[0], wraps[0])
-    columns = _filter(image.shape[1], shape[1], wraps[1])
-    tall = rows @ image.reshape(image.shape[0], -1)
-    turned = tall.reshape(shape[0], image.shape[1], channels).transpose(1, 0, 2)
-    wide = columns @ np.ascontiguousarray(turned).reshape(image.shape[1], -1)
-    return np.ascontiguousarray(wide.reshape(shape[1], shape[0], channels).transpose(1, 0, 2))
+    width, channels = image.shape[1:]
+    rows = np.ascontiguousarray(image).reshape(len(image), -1)
+    result = np.empty((shape[0], shape[1] * channels), np.float32)
+    down, across = _filter(len(rows), shape[0], wraps[0]), _filter(width, shape[1], wraps[1])
+    for start in range(0, len(down), AT_ONCE):
+        tall = _resampled(rows, down[start : start + AT_ONCE])
+        # As one item each, pixels are turned sooner.
+        pixel = np.dtype((np.void, rows.itemsize * channels))
+        turned = np.ascontiguousarray(tall.view(pixel).T).view(np.float32)
+        wide = _resampled(turned, across)
+        result[start * SAMPLES :][: len(tall)].view(pixel)[...] = wide.view(pixel).T
+    return result.reshape(*shape, channels)
+
+
+def _resampled(
+    rows: NDArray[np.float32], parts: Sequence[tuple[int, NDArray[np.float32]]]
+) -> NDArray[np.float32]:
+    """(samples, n): samples of (m, n) rows; the parts are some of a :func:`_filter`."""
+    result = np.empty((sum(len(weights) for _, weights in parts), rows.shape[1]), np.float32)
+    start = 0
+    for first, weights in parts:
+        end = first + weights.shape[1]
+        if first < 0 or end > len(rows):
+            under = rows.take(np.arange(first, end), axis=0, mode="wrap")
+        else:
+            under = rows[first:end]
+        product(weights, under, out=result[start : start + len(weights)])
+        start += len(weights)
+    return result
 
 
 @lru_cache(maxsize=32)
-def _filter(length: int, new_length: int, wraps: bool) -> csr_array:
-    """(new_length, length) matrix whose rows hold the bicubic weights of one new sample each."""
+def _filter(
+    length: int, new_length: int, wraps: bool
+) -> tuple[tuple[int, NDArray[np.float32]], ...]:
+    """Bicubic weights: for each ``SAMPLES`` the first of those under them, and (samples, n)."""
     scale = length / new_length
     stretch = max(scale, 1.0)
-    centres = (np.arange(new_length) + 0.5) * scale - 0.5
     reach = math.ceil(2 * stretch)
-    taps = np.floor(centres).astype(np.intp)[:, None] + np.arange(-reach, reach + 2)[None, :]
-    weights = _keys_kernel((taps - centres[:, None]) / stretch)
-    if wraps:
-        taps %= length
-    weights[(taps < 0) | (taps >= length)] = 0.0
-    weights /= weights.sum(axis=1, keepdims=True)
-    kept = weights != 0.0
-    starts = np.concatenate(([0], np.cumsum(kept.sum(axis=1))))
-    return csr_array(
-        (weights[kept].astype(np.float32), taps[kept], starts), shape=(new_length, length)
-    )
+    parts = []
+    for start in range(0, new_length, SAMPLES):
+        centres = (np.arange(start, min(start + SAMPLES, new_length)) + 0.5) * scale - 0.5
+        first, last = math.floor(centres[0]) - reach, math.floor(centres[-1]) + reach + 1
+        if not wraps:
+            first, last = max(first, 0), min(last, length - 1)
+        taps = np.arange(first, last + 1)
+        weights = _keys_kernel((taps - centres[:, None]) / stretch)
+        weights /= weights.sum(axis=1, keepdims=True)
+        parts.append((first, weights.astype(np.float32)))
+    return tuple(parts)
 
 
 def _keys_kernel(distance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,7 +7,8 @@ light over a few blocks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +17,17 @@ from numpy.typing import NDArray
 from .blocks import BLOCK, bands, in_blocks
 from .borders import surrounded
 from .latent import MARGIN, LatentExemplar
-from .levelling import REACH, extremes, joints_of, levelled, light_of, near, spread
+from .levelling import (
+    AROUND,
+    REACH,
+    Detail,
+    extremes,
+    joints_of,
+    levelled,
+    light_of,
+    near,
+    spread,
+)
 from .pyramid import Wraps
 from .source import stacked
 
@@ -26,8 +37,11 @@ BLEND = 1.5
 EDGE = REACH + 1
 """How far the light of blocks reaches in all, in blocks: pixels lie between the middles of two."""
 
-BAND = 8192
-"""Blocks handled at once: bounds the memory."""
+INNER = (slice(EDGE, -EDGE),) * 2
+"""The blocks of an output, of those and the ones around it"""
+
+BAND = 2**18
+"""Numbers handled at once: bounds the memory, and stays in the cache."""
 
 
 def rendered(
@@ -52,13 +66,6 @@ def rendered(
     blocks = stacked([_reaching_over(image) for image in images])
     grid = blocks.shape[0], blocks.shape[1]
     squares = blocks.reshape(grid[0] * grid[1], -1)
-    light = light_of(squares, grid)
-    beyond = np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge")
-    detail = spread(beyond, np.arange(len(squares)))
-    np.subtract(squares, detail, out=detail)
-    light = light.reshape(len(squares), -1)
-    least, most = extremes(squares, channels)
-    around = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
     row, column = np.divmod(chosen, np.int32(exemplar.shape[1]))
     # Each copy has more blocks around it than in the latent.
     more, pitch = np.int32(EDGE - MARGIN), grid[1]
@@ -66,27 +73,106 @@ def rendered(
     laid = surrounded(
         row * np.int32(pitch) + column + more, ((EDGE, EDGE), (EDGE, EDGE)), wraps, pitch
     )
-    inner = (slice(EDGE, -EDGE),) * 2
-    for band in bands(chosen.shape, BAND):
-        part = laid[band.start : band.stop + 2 * EDGE]
-        own = part[inner].ravel()
-        result = squares.take(own, axis=0)
-        joints = joints_of(part, pitch)
-        blended = np.flatnonzero(near(joints, EDGE)[inner])
-        shown = detail.take(own.take(blended), axis=0)
-        joint = np.flatnonzero(joints[inner].take(blended))
-        total = np.zeros((len(joint), squares.shape[1]), np.float32)
-        for down, right in around:
-            # What the block there would have here if it went on.
-            reaching = part[EDGE - down : EDGE - down + len(part) - 2 * EDGE]
-            blocks = reaching[:, EDGE - right : EDGE - right + width].take(blended.take(joint))
-            blocks += np.int32(down * pitch + right)
-            total += detail.take(blocks, axis=0) * _reach(down, right, channels)
-        shown[joint] = total
-        shown += spread(levelled(light, part, joints, pitch), blended)
-        result[blended] = np.clip(shown, least, most, out=shown)
+    joints = joints_of(laid, pitch)
+    blended = near(joints, EDGE)
+    light = light_of(squares, grid)
+    detail = Detail(squares, light, _asked(laid, joints, blended, pitch, len(squares)))
+    ends = [extremes(image.reshape(len(image), -1), channels) for image in images]
+    least = np.tile(np.minimum.reduce([low for low, _ in ends]), BLOCK**2)
+    most = np.tile(np.maximum.reduce([high for _, high in ends]), BLOCK**2)
+    blend = _Blend(detail, light.reshape(len(squares), -1), pitch)
+    parts = list(bands(chosen.shape, max(1, BAND // squares.shape[1])))
+    shown = np.empty((parts[0].stop * width, squares.shape[1]), np.float32)
+    for band in parts:
+        around = slice(band.start, band.stop + 2 * EDGE)
+        own = laid[around][INNER].ravel()
+        # All of them are there; to check it first would take a copy.
+        result = squares.take(own, axis=0, out=shown[: len(own)], mode="clip")
+        places = np.flatnonzero(blended[around][INNER])
+        near_joints = blend.at(places, laid[around], joints[around])
+        result[places] = np.clip(near_joints, least, most, out=near_joints)
         laid_out[band] = result.reshape(-1, *laid_out.shape[1:])
     return pixels
+
+
+@dataclass(frozen=True, slots=True)
+class _Blend:
+    """What is shown where pieces meet."""
+
+    detail: Detail
+    """Of the exemplar, where it will be asked for"""
+    light: NDArray[np.float32]
+    """(blocks, channels), of the exemplar"""
+    pitch: int
+    """By how much numbers of its blocks grow from row to row"""
+
+    def at(
+        self, places: NDArray[np.intp], laid: NDArray[np.int32], joints: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """(n, 16 · channels): the pixels of some blocks near joints.
+
+        Args:
+            places: (n,), flat numbers of blocks of an output, or of a part of it.
+            laid: (height + 2 · EDGE, width + 2 · EDGE), numbers of the exemplar's blocks that are
+                laid out there and around.
+            joints: of the same shape, those with another piece beside them.
+        """
+        shown = self.detail.at(laid[INNER].take(places))
+        joint = np.flatnonzero(joints[INNER].take(places))
+        total = np.zeros((len(joint), shown.shape[1]), np.float32)
+        reaches = _reaches(self.light.shape[1])
+        going_on = _going_on(laid, places.take(joint), self.pitch)
+        for reach, blocks in zip(reaches, going_on, strict=True):
+            reaching = self.detail.at(blocks)
+            reaching *= reach
+            total += reaching
+        shown[joint] = total
+        shown += spread(levelled(self.light, laid, joints, self.pitch), places)
+        return shown
+
+
+def _asked(
+    laid: NDArray[np.int32],
+    joints: NDArray[np.bool_],
+    blended: NDArray[np.bool_],
+    pitch: int,
+    count: int,
+) -> NDArray[np.bool_]:
+    """(count,): of which of the exemplar's blocks the detail is asked for.
+
+    Args:
+        laid: (height + 2 · EDGE, width + 2 · EDGE), blocks of an output and around it.
+        joints: of the same shape, those with another piece beside them.
+        blended: of the same shape, those that are not as they lie in the exemplar.
+        pitch: by how much numbers of the exemplar's blocks grow from row to row.
+        count: of the exemplar's blocks.
+    """
+    asked = np.zeros(count, bool)
+    asked[laid[INNER][blended[INNER]]] = True
+    for blocks in _going_on(laid, np.flatnonzero(joints[INNER]), pitch):
+        asked[blocks] = True
+    return asked
+
+
+def _going_on(
+    laid: NDArray[np.int32], places: NDArray[np.integer], pitch: int
+) -> Iterator[NDArray[np.int32]]:
+    """What each of the blocks ``AROUND``, and a block itself, would have there if it went on.
+
+    Args:
+        laid: (height + 2 · EDGE, width + 2 · EDGE), blocks of an output and around it.
+        places: (n,) flat numbers of blocks of the output.
+        pitch: by how much numbers of the exemplar's blocks grow from row to row.
+
+    Yields:
+        (n,) numbers of the exemplar's blocks.
+    """
+    row, column = np.divmod(places, laid.shape[1] - 2 * EDGE)
+    middle = (row + EDGE) * laid.shape[1] + column + EDGE
+    for down, right in AROUND:
+        blocks = laid.take(middle - (down * laid.shape[1] + right))
+        blocks += np.int32(down * pitch + right)
+        yield blocks
 
 
 def _reaching_over(image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -104,13 +190,13 @@ def _reaching_over(image: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=32)
-def _reach(down: int, right: int, channels: int) -> NDArray[np.float32]:
-    """(16 channels,): the weight of the block that lies so far up and left, in one block."""
+def _reaches(channels: int) -> NDArray[np.float32]:
+    """(9, 16 channels): the weights, in a block, of those ``AROUND`` up and to the left of it."""
     offset = np.arange(BLOCK) - (BLOCK - 1) / 2
-
-    def profile(shift: int) -> NDArray[np.float64]:
-        return np.exp(-0.5 * ((offset + shift * BLOCK) / BLEND) ** 2)
-
-    total = sum(profile(shift) for shift in (-1, 0, 1))
-    weight = np.outer(profile(down) / total, profile(right) / total)
-    return weight.astype(np.float32).ravel().repeat(channels)
+    profile = np.exp(-0.5 * ((offset + BLOCK * np.array([[-1], [0], [1]])) / BLEND) ** 2)
+    profile /= profile.sum(axis=0)
+    weights = [np.outer(profile[1 + down], profile[1 + right]) for down, right in AROUND]
+    reaches = np.stack(weights).reshape(len(AROUND), -1).repeat(channels, axis=1)
+    reaches = reaches.astype(np.float32)
+    reaches.flags.writeable = False
+    return reaches

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from addon_core import alignment
 from addon_core.alignment import aligned
 from addon_core.balance import _balancing_factors
 from addon_core.borders import block_shape, patch_shape
@@ -21,7 +22,7 @@ from addon_core.overlap import (
     overlapped,
     use_of_blocks,
 )
-from addon_core.pieces import TORUS, goes_on
+from addon_core.pieces import TORUS, goes_on, piece_numbers
 from addon_core.rendering import rendered
 from addon_core.window import WINDOW, over_blocks, over_patches
 
@@ -94,6 +95,27 @@ def test_few_rows_lose_nothing_by_their_components():
     assert np.allclose(rows @ basis @ basis.T, rows, atol=1e-4)
     variances = np.square(rows @ basis).sum(axis=0)
     assert (np.diff(variances) <= 1e-3).all()
+
+
+@pytest.mark.parametrize("count", [16, 64])
+@pytest.mark.parametrize("rows", [40, 100, 129, 500])
+def test_components_hold_what_varies_most(rows, count):
+    """As much as the exact ones, of few rows, of short ones and of many long ones."""
+    for numbers in (48, 256):
+        random = np.random.default_rng(rows)
+        values = random.standard_normal((rows, numbers), dtype=np.float32)
+        values *= np.float32(0.97) ** np.arange(numbers, dtype=np.float32)
+        basis = principal_components(values, count)
+        held = np.square(values @ basis).sum()
+        exact = np.square(np.linalg.svd(values, compute_uv=False)[:count]).sum()
+        assert 0.99 * exact < held < 1.0001 * exact
+        assert np.allclose(basis.T @ basis, np.eye(basis.shape[1]), atol=1e-3)
+
+
+def test_where_nothing_varies_there_is_one_component_of_nothing():
+    assert np.array_equal(
+        principal_components(np.zeros((30, 256), np.float32), 64), np.zeros((256, 1))
+    )
 
 
 def test_a_matched_state_has_the_exemplars_mean_and_deviation():
@@ -287,6 +309,23 @@ def test_a_piece_that_slipped_is_moved_back(slip):
         np.array_equal(mine[2:9, 2:9], theirs[2:9, 2:9])
         for mine, theirs in zip(goes_on(found, columns, TORUS), (below, right), strict=True)
     )
+
+
+def test_a_piece_of_which_no_joint_is_looked_at_stays(monkeypatch):
+    exemplar = LatentExemplar(_image(80, 96))
+    columns = exemplar.patch_shape[1]
+    matches = _copy(exemplar, (12, 12)) + 3 * columns + 3
+    for place in (0, 4, 8):
+        matches[place : place + 2, place : place + 2] += columns + 1
+    below, right = goes_on(matches, columns, TORUS)
+    piece, count = piece_numbers(below, right, TORUS)
+    matched = np.stack(np.divmod(matches, np.int32(columns)), axis=-1)
+    monkeypatch.setattr(alignment, "JOINTS", 1)
+    joints = alignment._Joints.between(piece, matched, below, right, count)
+    alone = ~np.isin(piece, joints.pieces)
+    assert 0 < np.count_nonzero(alone) < alone.size
+    found = aligned(matches, exemplar, 2, TORUS, np.random.default_rng(0))
+    assert np.array_equal(found[alone], matches[alone])
 
 
 def test_a_piece_is_not_moved_out_of_the_exemplar():
