@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from addon_core import PRESETS, synthesize
 from addon_core.products import product
 
-MOST, LEAST, LONG = 5, 3, 10.0
+MOST, LEAST, LONG = 15, 3, 3.0
 """Timed runs of a case: at most, at least, and the seconds after which the least is enough."""
 
 
