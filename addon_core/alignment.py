@@ -90,10 +90,11 @@ class _Joints:
     """Places that two pieces lay claim to, each from the side of either.
 
     Of two neighbouring places, one of each piece, one is looked at: both pieces can go on there.
+    They are sorted by the piece whose side they are seen from, so that its costs can be added up.
     """
 
     pieces: NDArray[np.int32]
-    """(m,): the pieces that have any"""
+    """(m,): the pieces from whose side any are seen"""
     starts: NDArray[np.intp]
     """(m,): where the joints of each begin"""
     other: NDArray[np.int32]

@@ -30,14 +30,14 @@ def principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.fl
     """(d, at most count): orthonormal directions in which (n, d) centred rows vary most.
 
     Of many long rows by subspace iteration: the exact directions do not matter, only what they
-    span. There is always one at least; it is 0 where nothing varies.
+    span. Few rows that do not vary have one direction, of zeros.
     """
     rows = np.ascontiguousarray(rows)
     if len(rows) <= min(FEW, rows.shape[1]):
         return _of_few(rows, count)
     matrix = upper_gram(rows)
     if len(matrix) <= SMALL:
-        return np.ascontiguousarray(_leading(matrix, count)[1])
+        return _leading(matrix, count)[1]
     # Several products in a row are not to overflow.
     matrix /= max(float(np.trace(matrix)), 1e-30)
     basis = _start(len(matrix), min(len(matrix), count + 8))
@@ -45,14 +45,15 @@ def principal_components(rows: NDArray[np.float32], count: int) -> NDArray[np.fl
         basis = symmetric_product(matrix, basis)
     basis = np.ascontiguousarray(qr(basis, mode="economic", check_finite=False)[0])
     small = product(np.ascontiguousarray(basis.T), symmetric_product(matrix, basis))
-    return product(basis, np.ascontiguousarray(_leading(small, count)[1]))
+    return product(basis, _leading(small, count)[1])
 
 
 def _of_few(rows: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     """The same, of rows that are fewer than their numbers: they are sums of the rows themselves."""
-    variances, sums = _leading(upper_gram(np.ascontiguousarray(rows.T)), count)
+    columns = np.ascontiguousarray(rows.T)
+    variances, sums = _leading(upper_gram(columns), count)
     kept = max(1, np.count_nonzero(variances > NEGLIGIBLE * variances[0]))
-    basis = product(np.ascontiguousarray(rows.T), np.ascontiguousarray(sums[:, :kept]))
+    basis = product(columns, np.ascontiguousarray(sums[:, :kept]))
     basis /= np.sqrt(np.maximum(variances[:kept], np.float32(1e-30)))
     return basis
 
@@ -67,7 +68,7 @@ def _leading(
         count: how many.
     """
     values, vectors = eigh(upper, lower=False, check_finite=False, driver="evd")
-    return values[::-1][:count], vectors[:, ::-1][:, :count]
+    return values[::-1][:count], np.ascontiguousarray(vectors[:, ::-1][:, :count])
 
 
 @cache

@@ -42,6 +42,9 @@ MARGIN = 2
 """Blocks by which a patch may reach over the exemplar's border. Patches wholly inside seldom bring
 the outermost blocks into the output. Out there the exemplar is mirrored, for the search alone."""
 
+MARGIN_WEIGHT = np.float32(0.05)
+"""How much a block of the margin counts, where patches are averaged, beside one inside."""
+
 SIDES = (1, 2, 4, 8)
 """The lower, the upper, the right and the left side; a sum stands for several."""
 
@@ -136,6 +139,11 @@ class LatentExemplar:
     def inner(self) -> NDArray[np.bool_]:
         """(patches,): which lie wholly inside, without anything transparent."""
         return _patches_within(self.inside.reshape(self.shape)).ravel()
+
+    @cached_property
+    def block_weights(self) -> NDArray[np.float32]:
+        """(blocks,): how much each counts where patches are averaged, 1 inside."""
+        return np.where(self.inside, np.float32(1.0), MARGIN_WEIGHT)
 
     @cached_property
     def overhangs(self) -> NDArray[np.uint8]:

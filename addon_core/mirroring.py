@@ -35,6 +35,7 @@ def mirror_images(exemplar: LatentExemplar) -> list[NDArray[np.int32]]:
         For each of ``DIRECTIONS``, in which that patch lies from the place: (patches, n) numbers of
         patches, −1 for none; n is 0 where no copy mirrors another one that way.
     """
+    # To find nothing would take as long, and most exemplars have one copy.
     if not any(is_mirrored for _, is_mirrored in exemplar.poses):
         return [np.empty((len(exemplar.features), 0), np.int32)] * len(DIRECTIONS)
     copies = _Copies(exemplar)

@@ -15,9 +15,6 @@ from .products import product_into, times_vector
 from .pyramid import Shape, Wraps
 from .window import WINDOW, over_blocks
 
-MARGIN_WEIGHT = np.float32(0.05)
-"""How much a block of the exemplar's margin counts beside one of the exemplar itself."""
-
 BAND = 16384
 """Blocks handled at once: bounds the memory."""
 
@@ -104,7 +101,6 @@ class Proposals:
         self.places = np.flatnonzero(is_disputed)
         """(n,): the blocks on which the patches disagree; elsewhere the first stands for all"""
         self._exemplar = exemplar
-        self._counts = np.where(exemplar.inside, np.float32(1.0), MARGIN_WEIGHT)
 
     def at(self, places: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """What all sixteen patches propose for some blocks.
@@ -121,7 +117,7 @@ class Proposals:
         down, right = np.divmod(np.arange(SPAN * SPAN, dtype=np.int32), SPAN)
         proposed = first.take(last[:, None] - (down * width + right))
         proposed += down * np.int32(self._exemplar.shape[1]) + right
-        weights = self._counts.take(proposed)
+        weights = self._exemplar.block_weights.take(proposed)
         weights *= WINDOW.ravel()
         weights /= times_vector(weights, np.ones(SPAN * SPAN, np.float32))[:, None]
         return proposed, weights

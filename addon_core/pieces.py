@@ -193,6 +193,7 @@ def piece_numbers(
 
 def _spread(places: NDArray[np.bool_], axis: int, count: int) -> NDArray[np.bool_]:
     """True also at the ``count`` − 1 places after each, on a torus."""
+    # What is reached goes on as far again each time, which takes fewer passes than step by step.
     result = places.swapaxes(0, axis).copy()
     reached = 1
     while reached < count:

@@ -59,7 +59,7 @@ def gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def upper_gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The upper triangle of the same, which costs half; below it 0.
+    """The upper triangle of ``rows.T @ rows``, which costs half of it all; below it 0.
 
     Args:
         rows: (n, d), float32, C-contiguous.

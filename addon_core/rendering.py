@@ -84,12 +84,12 @@ def rendered(
     parts = list(bands(chosen.shape, max(1, BAND // squares.shape[1])))
     shown = np.empty((parts[0].stop * width, squares.shape[1]), np.float32)
     for band in parts:
-        around = slice(band.start, band.stop + 2 * EDGE)
-        own = laid[around][INNER].ravel()
+        part = slice(band.start, band.stop + 2 * EDGE)
+        own = laid[part][INNER].ravel()
         # All of them are there; to check it first would take a copy.
         result = squares.take(own, axis=0, out=shown[: len(own)], mode="clip")
-        places = np.flatnonzero(blended[around][INNER])
-        near_joints = blend.at(places, laid[around], joints[around])
+        places = np.flatnonzero(blended[part][INNER])
+        near_joints = blend.at(places, laid[part], joints[part])
         result[places] = np.clip(near_joints, least, most, out=near_joints)
         laid_out[band] = result.reshape(-1, *laid_out.shape[1:])
     return pixels

@@ -31,7 +31,7 @@ def over_blocks(patches: NDArray[np.float32]) -> NDArray[np.float32]:
     rows, columns = patches.shape
     tall = np.zeros((rows + SPAN - 1, columns), np.float32)
     blocks = np.zeros((rows + SPAN - 1, columns + SPAN - 1), np.float32)
-    # The window is one along each axis.
+    # The window is a product of two, one along each axis.
     for offset, weight in enumerate(_ALONG):
         tall[offset : offset + rows] += weight * patches
     for offset, weight in enumerate(_ALONG):

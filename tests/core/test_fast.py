@@ -13,10 +13,9 @@ from addon_core.borders import block_shape, patch_shape
 from addon_core.choosing import chosen_blocks
 from addon_core.components import principal_components
 from addon_core.inheritance import inherited
-from addon_core.latent import MARGIN, LatentExemplar
+from addon_core.latent import MARGIN, MARGIN_WEIGHT, LatentExemplar
 from addon_core.moments import Moments
 from addon_core.overlap import (
-    MARGIN_WEIGHT,
     Proposals,
     aggregated,
     overlapped,
