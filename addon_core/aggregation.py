@@ -125,20 +125,18 @@ class _PatchRows:
         """
         self._exemplar = exemplar
         self._profile = profile
-        grid, columns = exemplar.grid, exemplar.columns()
+        size, columns = exemplar.grid.patch_size, exemplar.columns()
         laid = 0
         self._firsts: NDArray[np.int32] | None = None
         if columns is not None:
-            count, height, _ = columns.shape
-            laid = count * height
-            firsts = grid.rows[:, None] + height * np.arange(count, dtype=np.int32)
-            self._firsts = firsts.astype(np.int32).ravel()
-        self.matrix = np.empty((laid + most * grid.patch_size, profile.size), np.float32)
+            laid = columns.shape[0] * columns.shape[1]
+            self._firsts = exemplar.firsts().astype(np.int32)
+        self.matrix = np.empty((laid + most * size, profile.size), np.float32)
         """(rows, p · channels): of the exemplar, column after column, and then of means."""
         if columns is not None:
             np.multiply(columns, profile, out=self.matrix[:laid].reshape(columns.shape))
-        self._means = self.matrix[laid:].reshape(most, grid.patch_size, -1)
-        self._mean_firsts = np.arange(laid, len(self.matrix), grid.patch_size, dtype=np.int32)
+        self._means = self.matrix[laid:].reshape(most, size, -1)
+        self._mean_firsts = np.arange(laid, len(self.matrix), size, dtype=np.int32)
 
     def of(
         self, indices: NDArray[np.intp], weights: NDArray[np.float32]

@@ -16,7 +16,7 @@ PART = 512
 """Patches copied out at once where each has its own neighbours: they stay in the cache."""
 
 KEPT = 2**24
-"""Numbers in all the patches of an image, or columns of them, at most, to be copied as a whole."""
+"""Numbers in all the columns of an image's patches, at most, to be copied as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +111,24 @@ class Patches:
         self._rows = image.reshape(height, width * channels)
         windows = sliding_window_view(self._rows, (size, size * channels))
         self._windows = windows[:, ::channels]
-        self._copies: NDArray[np.float32] | None = None
+        self._firsts = np.empty(0, np.intp)
+        self._runs: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.grid)
 
-    def keep_copies(self) -> None:
-        """Take all from one matrix henceforth, which is quicker, unless it would be large."""
-        if len(self) * self.dimension <= KEPT:
-            self._copies = self.take(np.arange(len(self)))
+    def keep_columns(self) -> None:
+        """Take all from :meth:`columns` henceforth, where a patch is one run of numbers."""
+        columns = self.columns()
+        if columns is not None:
+            runs = sliding_window_view(columns.reshape(-1), self.dimension)
+            self._runs = runs[:: columns.shape[2]]
+            self._firsts = self.firsts()
+
+    def firsts(self) -> NDArray[np.intp]:
+        """(patches,): the number of each one's first row among those of :meth:`columns`."""
+        columns = len(self._rows) * np.arange(self.grid.columns.size)
+        return (self.grid.rows[:, None] + columns).ravel()
 
     def band(self, band: slice) -> NDArray[np.float32]:
         """(patches in these rows of the grid, d), row after row."""
@@ -139,8 +148,8 @@ class Patches:
 
     def take(self, indices: NDArray[np.intp]) -> NDArray[np.float32]:
         """(..., d): the patches with these numbers, of any shape, counted row after row."""
-        if self._copies is not None:
-            return self._copies.take(indices, axis=0)
+        if self._runs is not None:
+            return self._runs[self._firsts.take(indices)]
         row, column = np.divmod(indices, self.grid.columns.size)
         corners = self.grid.rows[row], self.grid.columns[column]
         return self._windows[corners].reshape(*indices.shape, self.dimension)

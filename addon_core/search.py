@@ -22,18 +22,36 @@ BLOCK = 2048
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """For each of n patches, some patches of the exemplar."""
+    """For each of n patches, or of some rows and columns of them, some patches of the exemplar."""
 
     indices: NDArray[np.intp]
-    """(n, k): their numbers in the exemplar."""
+    """(n, k) or (rows, columns, k): their numbers in the exemplar."""
     scores: NDArray[np.float32]
-    """(n, k): their scores, −infinity for one that is not to be used."""
+    """The same shape: their scores, −infinity for one that is not to be used."""
 
-    def joined(self, other: Neighbours, count: int) -> Neighbours:
-        """The ``count`` with the largest scores of these and the others, the largest first."""
-        indices = np.concatenate((self.indices, other.indices), axis=1)
-        scores = np.concatenate((self.scores, other.scores), axis=1)
-        columns, best = largest(scores, count)
+    def __getitem__(self, part: slice) -> Neighbours:
+        return Neighbours(self.indices[part], self.scores[part])
+
+    def __setitem__(self, part: slice, found: Neighbours) -> None:
+        self.indices[part], self.scores[part] = found.indices, found.scores
+
+    def joined(
+        self, scores: NDArray[np.float32], numbers: NDArray[np.intp], count: int
+    ) -> Neighbours:
+        """The ``count`` with the largest scores of these and of others, the largest first.
+
+        Args:
+            scores: (n, m) of the others, to be used up.
+            numbers: (m,) theirs.
+            count: how many; fewer are returned when there are fewer.
+        """
+        # The best of the others has to exceed the last of these, the second the last but one.
+        above = np.full((len(scores), count), -np.inf, np.float32)
+        kept = min(count, self.scores.shape[1])
+        above[:, count - kept :] = np.sort(self.scores, axis=1)[:, -kept:]
+        columns, further = largest(scores, count, above)
+        indices = np.concatenate((self.indices, numbers[columns]), axis=1)
+        columns, best = largest(np.concatenate((self.scores, further), axis=1), count)
         return Neighbours(np.take_along_axis(indices, columns, axis=1), best)
 
 
@@ -41,7 +59,7 @@ class Exemplar:
     """The patches φ of one level's exemplar, ready to be searched."""
 
     def __init__(self, patches: Patches) -> None:
-        patches.keep_copies()
+        patches.keep_columns()
         self.patches = patches
         self.half_norms = np.concatenate(
             [
@@ -55,18 +73,13 @@ class Exemplar:
         return len(self.patches)
 
     def known(
-        self, queries: NDArray[np.float32], t: float, indices: NDArray[np.intp], share: Share
+        self, queries: NDArray[np.float32], t: float, indices: NDArray[np.intp]
     ) -> Neighbours:
-        """The given patches, (n, k) numbers, scored against their own query.
-
-        Those in the share that is searched have a score of −infinity: they are found again there,
-        and would count twice.
-        """
+        """The given patches, (n, k) numbers, scored against their own query."""
         scores = np.empty(indices.shape, np.float32)
         for part, remembered in self.patches.parts(indices):
             np.einsum("nd,nkd->nk", queries[part], remembered, out=scores[part])
         scores -= np.float32(t) * self.half_norms[indices]
-        scores[share.searched[indices]] = -np.inf
         return Neighbours(indices, scores)
 
 
@@ -75,31 +88,37 @@ class Share:
 
     def __init__(self, exemplar: Exemplar, numbers: NDArray[np.intp]) -> None:
         """Search the patches with these ``numbers``, without repeats."""
-        self.searched = np.zeros(len(exemplar), bool)
-        """For each patch of the exemplar, whether it is in the share."""
-        self.searched[numbers] = True
+        # Where each patch of the exemplar is among the numbers.
+        self._places = np.full(len(exemplar), -1)
+        self._places[numbers] = np.arange(numbers.size)
         self._exemplar = exemplar
-        self._blocks = [numbers[start : start + BLOCK] for start in range(0, numbers.size, BLOCK)]
+        self._firsts = range(0, numbers.size, BLOCK)
+        self._blocks = [numbers[first : first + BLOCK] for first in self._firsts]
         # Few are taken out once, for all queries.
         self._only = exemplar.patches.take(numbers) if len(self._blocks) == 1 else None
 
     def against(
-        self, queries: NDArray[np.float32], t: float
+        self, queries: NDArray[np.float32], t: float, known: Neighbours | None = None
     ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.intp]]]:
         """Score them all against each query, a block of them at a time.
 
         Args:
             queries: (n, d) patches ψ.
             t: the time, 0 to 1.
+            known: of each query, scored already, so that they would count twice.
 
         Yields:
-            (n, m) scores and (m,) numbers.
+            (n, m) scores, −infinity for those that are known, and (m,) numbers.
         """
-        for block in self._blocks:
+        places = None if known is None else self._places[known.indices]
+        for first, block in zip(self._firsts, self._blocks, strict=True):
             patches = self._exemplar.patches.take(block) if self._only is None else self._only
             scores = np.empty((len(queries), block.size), np.float32)
             scores[:] = -t * self._exemplar.half_norms[block]
             add_product(queries, patches, scores)
+            if places is not None:
+                rows, which = np.nonzero((places >= first) & (places < first + BLOCK))
+                scores[rows, places[rows, which] - first] = -np.inf
             yield scores, block
 
 
@@ -118,28 +137,40 @@ def nearest(
     """
     found = known
     for scores, numbers in scored:
-        columns, best = largest(scores, count)
-        of_block = Neighbours(numbers[columns], best)
-        found = of_block if found is None else found.joined(of_block, count)
+        if found is None:
+            columns, best = largest(scores, count)
+            found = Neighbours(numbers[columns], best)
+        else:
+            found = found.joined(scores, numbers, count)
     assert found is not None
     return found
 
 
 def largest(
-    scores: NDArray[np.float32], count: int
+    scores: NDArray[np.float32], count: int, above: NDArray[np.float32] | None = None
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Columns and values, (n, count) each, of the largest of each row, the largest first.
 
-    Of equal ones the first comes first; of fewer than ``count`` all. ``scores``, (n, m), are used
-    up.
+    Of equal ones the first comes first; of fewer than ``count`` all.
+
+    Args:
+        scores: (n, m), used up.
+        count: how many.
+        above: (n, count), when given: where the largest does not exceed the first of these, no
+            second one is looked for, and so on. Its value is −infinity then, its column any.
     """
-    rows = np.arange(len(scores))
+    rows = at = np.arange(len(scores))
     count = min(count, scores.shape[1])
-    columns = np.empty((len(scores), count), np.intp)
-    values = np.empty((len(scores), count), np.float32)
+    columns = np.zeros((len(scores), count), np.intp)
+    values = np.full((len(scores), count), -np.inf, np.float32)
     for place in range(count):
         # The maximum of a row is found so quickly that sorting a part of it does not pay.
-        columns[:, place] = scores.argmax(axis=1)
-        values[:, place] = scores[rows, columns[:, place]]
-        scores[rows, columns[:, place]] = -np.inf
+        found = scores.argmax(axis=1)
+        best = scores[at, found]
+        columns[rows, place], values[rows, place] = found, best
+        if above is not None:
+            exceeds = best > above[rows, place]
+            rows, scores, found = rows[exceeds], scores[exceeds], found[exceeds]
+            at = at[: rows.size]
+        scores[at, found] = -np.inf
     return columns, values

@@ -30,12 +30,12 @@ def euler_step(
 
 
 def weights(found: Neighbours, t: float) -> NDArray[np.float32]:
-    """(n, k): ω = softmax(−‖ψ − tφ‖² / 2(1 − t)²), each row summing to 1, at a time t below 1."""
+    """(…, k): ω = softmax(−‖ψ − tφ‖² / 2(1 − t)²), each k summing to 1, at a time t below 1."""
     # −‖ψ − tφ‖²/2 is t·s up to a constant of the row.
     exponents = found.scores * np.float32(t / (1.0 - t) ** 2)
     if t == 0.0:
         exponents = np.where(np.isneginf(found.scores), found.scores, np.float32(0.0))
-    exponents -= exponents.max(axis=1, keepdims=True)
+    exponents -= exponents.max(axis=-1, keepdims=True)
     np.exp(exponents, out=exponents)
-    exponents /= exponents.sum(axis=1, keepdims=True)
+    exponents /= exponents.sum(axis=-1, keepdims=True)
     return exponents

@@ -17,10 +17,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from addon_core import PRESETS, Settings, level, paper, synthesize, velocity
+from addon_core import PRESETS, Settings, paper, synthesize
 from addon_core.level import Flow
 from addon_core.patches import Patches
-from addon_core.search import Neighbours
 
 from .exemplars import ONE_OF_EACH, exemplar
 from .full_sum import Errors, FullSum, joined
@@ -58,30 +57,23 @@ def compared(flow_settings: Settings, name: str, label: str | None, found: Found
     """
 
     class Compared(Flow):
-        def _step(
-            self, state: NDArray[np.float32], t: float, duration: float
-        ) -> NDArray[np.float32]:
+        def _neighbours(
+            self, state: NDArray[np.float32], t: float
+        ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
             count = len(self._grid)
             rows = np.linspace(0, count - 1, min(SAMPLE, count)).astype(np.intp)
             queries = Patches(state, self._grid).take(rows).astype(np.float64)
             patches = self._exemplar.patches
             keys = patches.take(np.arange(len(patches))).astype(np.float64)
-            used: list[NDArray[np.intp]] = []
-
-            def weights(neighbours: Neighbours, t: float) -> NDArray[np.float32]:
-                used.append(neighbours.indices)
-                return velocity.weights(neighbours, t)
-
-            with patch.object(level, "weights", weights):
-                moved = super()._step(state, t, duration)
             full = FullSum(queries, keys, t)
             at = self._meter.level
+            indices, shares = super()._neighbours(state, t)
             if label is not None:
-                found[label, at, t].append(full.of(np.concatenate(used)[rows]))
+                found[label, at, t].append(full.of(indices[rows]))
             else:
                 for nearest in (nearest for nearest in COUNTS if nearest < len(keys)):
                     found[f"k = {nearest}", at, t].append(full.of_nearest(nearest))
-            return moved
+            return indices, shares
 
     with patch.object(paper, "Flow", Compared):
         synthesize(exemplar(name), (SIZE, SIZE), flow_settings)

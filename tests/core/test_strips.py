@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addon_core import level, patches, strips
+from addon_core import patches, queries, strips
 from addon_core.patches import Grid, Patches
 from addon_core.search import Neighbours, nearest
 from addon_core.settings import Settings
@@ -105,7 +105,7 @@ def test_the_texture_does_not_depend_on_what_is_handled_at_once(share):
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(strips, "BAND", 70)
         changed.setattr(strips, "BLOCK", 100)
-        changed.setattr(level, "BAND", 90)
+        changed.setattr(queries, "BAND", 90)
         changed.setattr(patches, "PART", 7)
         changed.setattr(patches, "KEPT", 0)
         again = synthesize(exemplar, (61, 50), chosen)
