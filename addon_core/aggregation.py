@@ -17,6 +17,9 @@ Float = TypeVar("Float", np.float32, np.float64)
 BAND = 4096
 """Patches of the image added up at once, about: bounds the memory."""
 
+NEGLIGIBLE = 2.0**-25
+"""A part of a number that changes nothing when it is added, to float32's precision."""
+
 
 class Aggregation:
     """Patches of an exemplar averaged into images under a Gaussian window (section 3.2).
@@ -61,7 +64,7 @@ class Aggregation:
 
         Args:
             indices: (n, k) numbers of patches of the exemplar for each patch of the grid.
-            weights: (n, k) their weights ω: the patch is Σ ω φ.
+            weights: (n, k) their weights ω, the largest first: the patch is Σ ω φ.
         """
         size, channels = self._grid.patch_size, self._channels
         height, width = (int(starts[-1]) + size for starts in (self._grid.rows, self._grid.columns))
@@ -145,7 +148,7 @@ class _PatchRows:
 
         Args:
             indices: (n, k) numbers of the φ.
-            weights: (n, k) their ω.
+            weights: (n, k) their ω, the largest first.
 
         Returns:
             (n,) number of its first row, the others follow, and (n,) what to multiply them by.
@@ -153,16 +156,21 @@ class _PatchRows:
         amounts = weights[:, 0].copy()
         if self._firsts is None:
             # Of a large exemplar each patch is taken out as a mean is.
-            firsts, means = np.empty(len(indices), np.int32), np.arange(len(indices))
+            firsts, fewest = np.empty(len(indices), np.int32), 1
         else:
-            firsts = self._firsts.take(indices[:, 0])
-            # Later in the flow the nearest alone has a weight, to float32's precision, for most.
-            means = np.flatnonzero(weights.sum(axis=1) != amounts)
-        firsts[means], amounts[means] = self._mean_firsts[: means.size], 1.0
-        for part, patches in self._exemplar.parts(indices[means]):
-            mean = np.einsum("nkd,nk->nd", patches, weights[means[part]])
-            out = self._means[part.start : part.start + len(mean)]
-            np.multiply(mean.reshape(out.shape), self._profile, out=out)
+            firsts, fewest = self._firsts.take(indices[:, 0]), 2
+        # Later in the flow the nearest alone has a weight, to float32's precision, for most.
+        terms = 1 + (weights[:, 1:] > NEGLIGIBLE * weights[:, :1]).sum(axis=1)
+        made = 0
+        for count in range(fewest, weights.shape[1] + 1):
+            means = np.flatnonzero(terms == count)
+            firsts[means] = self._mean_firsts[made : made + means.size]
+            amounts[means] = 1.0
+            for part, patches in self._exemplar.parts(indices[means, :count]):
+                mean = np.einsum("nkd,nk->nd", patches, weights[means[part], :count])
+                out = self._means[made : made + len(mean)]
+                np.multiply(mean.reshape(out.shape), self._profile, out=out)
+                made += len(mean)
         return firsts, amounts
 
 

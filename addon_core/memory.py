@@ -45,7 +45,9 @@ def needed(maps: Sequence[tuple[int, int, int]], size: Shape, settings: Settings
     further = 2 * settings.patch_size // settings.stride
     scores = max(across + further, 1024) * max(exemplar[1] // settings.stride + further, 4096)
     # Queries, means and their sums, neighbours of a few, and the exemplar's patches at hand.
-    copies = max(across, 1024) + 2 * max(across, 4096) + max(settings.neighbours, 512) + 2048
+    copies = max(across, 2048) + 2 * max(across, 4096) + max(settings.neighbours, 512) + 2048
+    # A column of the grid more than the queries.
+    copies += size[0] // settings.patch_size + 2
     kept = 2 * 2**24
     band = 4 * (2 * scores + copies * settings.patch_size**2 * channels + kept)
     return BASE + 4 * channels * images + neighbours + band

@@ -21,8 +21,8 @@ from .patches import Grid
 
 Value = TypeVar("Value", np.float32, np.intp)
 
-BAND = 4096
-"""Patches at once, about: bounds the memory, and stays in the cache."""
+BAND = 2048
+"""Patches in a matrix, about: bounds the memory, and stays in the cache."""
 
 
 class Queries:
@@ -45,7 +45,7 @@ class Queries:
             self._slots[-1] = blocks * touching
             blocks += 1
         self._down = blocks * touching
-        across = min(max(1, BAND // self._down), grid.columns.size)
+        across = min(max(1, touching * BAND // self._down), grid.columns.size)
         # The last patches of the last column reach into one more.
         shape = across + 1, self._down * self._stride, size * channels
         self._laid = np.zeros(shape, np.float32)

@@ -121,12 +121,15 @@ def test_means_of_patches_are_averaged(monkeypatch, kept, part):
     monkeypatch.setattr("addon_core.patches.KEPT", kept)
     monkeypatch.setattr("addon_core.patches.PART", part)
     phi = np.random.default_rng(0).random((10, 4, 4, 2), dtype=np.float32)
-    indices = np.array([[0, 5, 7], [9, 9, 1], [3, 2, 1]])
-    mix = np.array([[0.7, 0.2, 0.1], [1.0, 0.0, 0.0], [1.0, 1e-9, 0.0]], np.float32)
-    expected = np.stack([0.7 * phi[0] + 0.2 * phi[5] + 0.1 * phi[7], phi[9], phi[3]])
-    side_by_side = Aggregation(_apart(phi), (4, 12, 2), Grid.covering((4, 12), 4, 4), width=0.25)
-    made = side_by_side.image(indices, mix).reshape(4, 3, 4, 2).swapaxes(0, 1)
-    assert np.allclose(made, expected, atol=1e-6)
+    indices = np.array([[0, 5, 7], [9, 9, 1], [3, 2, 1], [6, 8, 0], [4, 2, 1]])
+    mix = [[0.7, 0.2, 0.1], [1.0, 0.0, 0.0], [1.0, 1e-9, 0.0], [0.6, 0.4, 0.0], [2e-9, 1e-9, 0.0]]
+    mix = np.array(mix, np.float32)
+    expected = [0.7 * phi[0] + 0.2 * phi[5] + 0.1 * phi[7], phi[9], phi[3]]
+    expected += [0.6 * phi[6] + 0.4 * phi[8], 2e-9 * phi[4] + 1e-9 * phi[2]]
+    scale = np.array([1, 1, 1, 1, 1e9])[:, None, None, None]
+    side_by_side = Aggregation(_apart(phi), (4, 20, 2), Grid.covering((4, 20), 4, 4), width=0.25)
+    made = side_by_side.image(indices, mix).reshape(4, 5, 4, 2).swapaxes(0, 1)
+    assert np.allclose(scale * made, scale * np.stack(expected), atol=1e-6)
 
 
 def test_weights_of_patches_multiply_them():
