@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
@@ -19,14 +20,18 @@ from .latent import MARGIN, SPAN, LatentExemplar
 from .pieces import goes_on, piece_numbers
 from .pyramid import Wraps
 
-ROUNDS = 8
+ROUNDS = 16
 """How often the pieces look at each other; half of them, drawn at random, move each time."""
 
-JOINTS = 16
+JOINTS = 48
 """Joints of a piece that are looked at, on the mean, at most: a long border needs no more."""
 
 WORTHWHILE = 0.999
 """A piece moves only when the cost falls below this part of what it is."""
+
+SMALL = 0.02
+"""Part of the exemplar up to which a piece gains when it becomes one with another: it is moved back
+to where it belongs. A larger one would only make a larger copy."""
 
 BAND = 16384
 """Pairs compared at once: bounds the memory."""
@@ -70,9 +75,13 @@ def aligned(
     numbers = np.pad(exemplar.nearest.reshape(rows, columns), edge, "edge")
     shift = np.zeros((pieces, 2), np.int32)
     apart = np.empty((len(moves), len(joints.other)), np.float32)
+    is_small = np.bincount(piece.ravel()) <= SMALL * exemplar.pitch * columns
+    own = np.repeat(joints.pieces, np.diff(joints.starts, append=len(joints.other)))
+    gains_nothing = ~is_small[own]
     has_moved = np.ones(pieces, bool)
     for _ in range(ROUNDS):
-        _look_across(apart, has_moved[joints.other], joints, exemplar, numbers, shift, moves)
+        stale = np.flatnonzero(has_moved[joints.other])
+        _look_across(apart, stale, joints, exemplar, numbers, shift, moves, gains_nothing)
         costs = np.add.reduceat(apart, joints.starts, axis=1)
         costs[impossible] = np.inf
         costs[stay] *= WORTHWHILE
@@ -163,19 +172,23 @@ def _impossible(
         pieces: how many there are.
         matched: (height, width, 2), row and column of each place's match.
         usable: (rows, columns), of the exemplar's patches.
-        moves: (moves, 2), down and right.
+        moves: (moves, 2), down and right, all up to the furthest.
     """
     edge = int(moves.max())
     lacking = np.pad(~usable, edge, constant_values=True)
-    along = np.array([lacking.shape[1], 1], np.int32)
-    flat, source = lacking.ravel(), ((matched + edge) @ along).ravel()
     # Most places lie too far from what is not usable to get there.
-    close = np.flatnonzero(maximum_filter(lacking, 2 * edge + 1).ravel().take(source))
-    own, source = piece.ravel()[close], source[close]
-    lacks = np.zeros((len(moves), pieces), bool)
-    for lack, step in zip(lacks, moves @ along, strict=True):
-        lack[own[flat.take(source + step)]] = True
-    return lacks
+    is_close = maximum_filter(lacking, 2 * edge + 1)[edge:-edge, edge:-edge]
+    row, column = matched.reshape(-1, 2).T
+    close = np.flatnonzero(is_close[row, column])
+    lacks = np.zeros((2 * edge + 1, 2 * edge + 1, pieces), bool)
+    if close.size:
+        close = close[np.argsort(piece.ravel()[close], kind="stable")]
+        own, starts = np.unique(piece.ravel()[close], return_index=True)
+        across = sliding_window_view(lacking, 2 * edge + 1, axis=1)
+        for down, lack in enumerate(lacks):
+            there = across[row[close] + down, column[close]]
+            lack[:, own] = np.logical_or.reduceat(there, starts, axis=0).T
+    return lacks.reshape(-1, pieces)
 
 
 def _overhanging(
@@ -212,33 +225,35 @@ def _overhanging(
 
 def _look_across(
     apart: NDArray[np.float32],
-    stale: NDArray[np.bool_],
+    stale: NDArray[np.intp],
     joints: _Joints,
     exemplar: LatentExemplar,
     numbers: NDArray[np.int32],
     shift: NDArray[np.int32],
     moves: NDArray[np.int32],
+    gains_nothing: NDArray[np.bool_],
 ) -> None:
     """Measure how little two pieces show the same at joints.
 
     Args:
         apart: (moves, n): is given half the squared difference of the features of the two patches,
             for each move of a joint's own piece, the other one being shifted.
-        stale: (n,), the joints to be measured; what others have stays.
+        stale: the joints to be measured; what others have stays.
         joints: of the pieces.
         exemplar: the level's exemplar.
         numbers: (rows, columns) of the patches, with an edge all around.
         shift: (pieces, 2), down and right.
         moves: (moves, 2), those to be tried.
+        gains_nothing: (n,), where a move after which the two go on with each other is to count as
+            much as none.
     """
     along = np.array([numbers.shape[1], 1], np.int32)
     flat = numbers.ravel()
     edge = int(moves.max()) + 1
     features, half_norms = exemplar.leading
     step = max(1, BAND // len(moves))
-    measured = np.flatnonzero(stale)
-    for start in range(0, len(measured), step):
-        part = measured[start : start + step]
+    for start in range(0, len(stale), step):
+        part = stale[start : start + step]
         target = flat.take((joints.target[part] + shift[joints.other[part]] + edge) @ along)
         source = (joints.source[part] + edge) @ along
         patches = flat.take(source + (moves @ along)[:, None])
@@ -246,4 +261,6 @@ def _look_across(
         found = half_norms.take(patches) + half_norms.take(target)
         theirs = features.take(target, axis=0)
         found -= np.einsum("mnd,nd->mn", features.take(patches, axis=0), theirs)
+        move, joint = np.nonzero((patches == target) & gains_nothing[part])
+        found[move, joint] = found[len(moves) // 2, joint]
         apart[:, part] = found

@@ -39,7 +39,12 @@ COARSE = 2
 """Levels that are balanced; the exemplar is about 32 and 64 pixels large there."""
 
 REACH = 2
-"""By how many blocks pieces may move as a whole, up to the first fine level; by one after that."""
+"""By how many blocks pieces may move as a whole, up to the first fine level."""
+
+MOST_REACH, STEPS_PER_REACH = 4, 8
+"""By how many they may after it, at most, and how many of the settings' steps each of these takes.
+Four are enough to bring a lattice of 32 pixels into step; what they take from evenness, few steps
+would not give back."""
 
 SKETCH = -1
 """The sketch's number: it comes before the first level. Its exemplar is half as large, so that a
@@ -150,7 +155,7 @@ def _carried(
         matches = fitted_matches(matches, patch_shape(shape, wraps), exemplar, wraps)
         if level > 0:
             # Of what the first level takes from a sketch it keeps too little for joints to matter.
-            matches = aligned(matches, exemplar, REACH if level <= COARSE else 1, wraps, random)
+            matches = aligned(matches, exemplar, _reach(level, settings), wraps, random)
     if matches is None or level < COARSE:
         state = _noisy(matches, exemplar, shape, times[0], wraps, random)
         matches = balanced_flow(exemplar, state, matches, times, balance, wraps, meter)
@@ -161,6 +166,13 @@ def _carried(
             matches = expanded_patches(matches, exemplar, rounds, balance, wraps, random, meter)
         matches = coherent_flow(exemplar, matches, times, balance, wraps, random, meter)
     return _Layout(exemplar, matches, wraps)
+
+
+def _reach(level: int, settings: Settings) -> int:
+    """By how many blocks pieces may move at a level."""
+    if level <= COARSE:
+        return REACH
+    return min(MOST_REACH, -(-settings.steps // STEPS_PER_REACH))
 
 
 def _is_sketched(exemplar: Source, levels: int, shape: Shape) -> bool:

@@ -73,8 +73,10 @@ def test_nothing_reaches_over_the_exemplar_where_the_output_ends(monkeypatch, ti
             matches = flow(exemplar, *others)
             ends = sides(matches.shape, settings.wraps)
             seen.append(np.count_nonzero(exemplar.overhangs[matches] & ends))
+            # A few may be the nearest by chance, but not all along an end.
             repeated = matches[:, 1:] == matches[:, :-1]
-            seen.append(np.count_nonzero(repeated[:, [0, -1]]) * (not settings.wraps[1]))
+            are_many = np.count_nonzero(repeated[:, [0, -1]]) > 3
+            seen.append(are_many and not settings.wraps[1])
             return matches
 
         return run

@@ -300,7 +300,7 @@ def test_a_piece_that_slipped_is_moved_back(slip):
     columns = exemplar.patch_shape[1]
     original = _copy(exemplar, (12, 12)) + 3 * columns + 3
     matches = original.copy()
-    matches[4:8, 4:8] += slip[0] * columns + slip[1]
+    matches[4:7, 4:7] += slip[0] * columns + slip[1]
     below, right = goes_on(original, columns, TORUS)
     found = aligned(matches, exemplar, 2, TORUS, np.random.default_rng(0))
     # Which of the two moves is left to chance; they fit afterwards.
@@ -308,6 +308,25 @@ def test_a_piece_that_slipped_is_moved_back(slip):
         np.array_equal(mine[2:9, 2:9], theirs[2:9, 2:9])
         for mine, theirs in zip(goes_on(found, columns, TORUS), (below, right), strict=True)
     )
+
+
+def test_a_large_piece_gains_nothing_from_becoming_one_with_another(monkeypatch):
+    """It comes to lie where it fits as well without making a larger copy."""
+    image = np.tile(_image(32, 32), (4, 4, 1))
+    image += 0.01 * _image(128, 128)
+    exemplar = LatentExemplar(image)
+    columns = exemplar.patch_shape[1]
+    matches = _copy(exemplar, (16, 16)) + 3 * columns + 3
+    # Eight blocks on the exemplar shows nearly the same again.
+    matches[:, 8:] += 8 * columns + 1
+    wraps = (False, False)
+    pieces = [
+        piece_numbers(*goes_on(found, columns, wraps), wraps)[1]
+        for small in (0.0, 1.0)
+        for _ in [monkeypatch.setattr(alignment, "SMALL", small)]
+        for found in [aligned(matches, exemplar, 8, wraps, np.random.default_rng(0))]
+    ]
+    assert pieces == [2, 1]
 
 
 def test_a_piece_of_which_no_joint_is_looked_at_stays(monkeypatch):

@@ -44,13 +44,13 @@ def test_stripes_run_on(monkeypatch, tile):
     def breaks() -> float:
         made = [
             synthesize(_stripe(*STRIPED), (256, 256), replace(SETTINGS, seed=seed, tile=tile))
-            for seed in range(5)
+            for seed in range(30)
         ]
         return float(np.mean([_breaks(image) for image in made]))
 
     sketched = breaks()
     monkeypatch.setattr(fast, "_is_sketched", lambda *_arguments: False)
-    assert sketched < 0.5 * breaks()
+    assert sketched < 0.6 * breaks()
 
 
 @pytest.mark.parametrize(
