@@ -75,9 +75,9 @@ def aligned(
     numbers = np.pad(exemplar.nearest.reshape(rows, columns), edge, "edge")
     shift = np.zeros((pieces, 2), np.int32)
     apart = np.empty((len(moves), len(joints.other)), np.float32)
-    is_small = np.bincount(piece.ravel()) <= SMALL * exemplar.pitch * columns
+    is_large = np.bincount(piece.ravel()) > SMALL * exemplar.pitch * columns
     own = np.repeat(joints.pieces, np.diff(joints.starts, append=len(joints.other)))
-    gains_nothing = ~is_small[own]
+    gains_nothing = is_large[own]
     has_moved = np.ones(pieces, bool)
     for _ in range(ROUNDS):
         stale = np.flatnonzero(has_moved[joints.other])
@@ -261,6 +261,7 @@ def _look_across(
         found = half_norms.take(patches) + half_norms.take(target)
         theirs = features.take(target, axis=0)
         found -= np.einsum("mnd,nd->mn", features.take(patches, axis=0), theirs)
+        # The very same patch from both sides would always seem to fit best.
         move, joint = np.nonzero((patches == target) & gains_nothing[part])
         found[move, joint] = found[len(moves) // 2, joint]
         apart[:, part] = found

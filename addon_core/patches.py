@@ -111,6 +111,7 @@ class Patches:
         self._rows = image.reshape(height, width * channels)
         windows = sliding_window_view(self._rows, (size, size * channels))
         self._windows = windows[:, ::channels]
+        self._kept: NDArray[np.float32] | None = None
         self._firsts = np.empty(0, np.intp)
         self._runs: NDArray[np.float32] | None = None
 
@@ -119,10 +120,10 @@ class Patches:
 
     def keep_columns(self) -> None:
         """Take all from :meth:`columns` henceforth, where a patch is one run of numbers."""
-        columns = self.columns()
-        if columns is not None:
-            runs = sliding_window_view(columns.reshape(-1), self.dimension)
-            self._runs = runs[:: columns.shape[2]]
+        self._kept = self.columns()
+        if self._kept is not None:
+            runs = sliding_window_view(self._kept.reshape(-1), self.dimension)
+            self._runs = runs[:: self._kept.shape[2]]
             self._firsts = self.firsts()
 
     def firsts(self) -> NDArray[np.intp]:
@@ -140,6 +141,8 @@ class Patches:
 
         None where that would be large.
         """
+        if self._kept is not None:
+            return self._kept
         across = self.grid.patch_size * self._channels
         if self.grid.columns.size * len(self._rows) * across > KEPT:
             return None
