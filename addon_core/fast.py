@@ -6,7 +6,7 @@ runs on, stripes from border to border for one; little of it is kept. Coarse lev
 over all patches, balanced so that every part of the exemplar is used evenly. Finer levels inherit
 where their patches come from, slide the pieces until they fit, the first of them expands pieces to
 where cuts are seen least, and all choose along the joints among what the neighbours would go on
-with; of several layouts the one whose pieces fit best goes on. At the end the pieces expand once
+with; of several layouts the best one goes on. At the end the pieces expand once
 more, block by block, and the exemplar's own pixels are laid side by side.
 """
 
@@ -24,6 +24,7 @@ from .blocks import BLOCK
 from .borders import patch_shape
 from .choosing import chosen_blocks
 from .coherence import coherent_flow
+from .distributions import wasserstein_of_rows
 from .expansion import expanded_blocks, expanded_patches
 from .inheritance import inherited
 from .latent import SPAN, LatentExemplar
@@ -102,7 +103,7 @@ def synthesize(
                 break
             layouts.append(_carried(layout, latent, shape, level, settings, random, meter))
         if level == min(COARSE, levels - 1) and len(layouts) > 1:
-            layouts = [min(layouts, key=_Layout.disagreement)]
+            layouts = [min(layouts, key=_Layout.misfit)]
         if 0 <= level < levels - 1 and progress is not None:
             rows, columns = level_shapes(size, levels)[level]
             chosen = layouts[0].chosen(settings.balance)
@@ -132,9 +133,16 @@ class _Layout:
         """(height, width) numbers of the exemplar's blocks."""
         return chosen_blocks(self.exemplar, self.matches, balance, self.wraps)
 
-    def disagreement(self) -> float:
-        """How much pieces differ where they meet: less is better."""
-        return Proposals(self.matches, self.exemplar, self.wraps).disagreement()
+    def misfit(self) -> float:
+        """How much pieces differ where they meet, times how unevenly they show the exemplar.
+
+        Less is better. Either alone chooses at the cost of the other: what fits best shows few
+        parts of the exemplar.
+        """
+        codes = self.exemplar.codes[self.exemplar.inside]
+        state = aggregated(self.matches, self.exemplar, self.wraps).reshape(-1, codes.shape[1])
+        unevenness = wasserstein_of_rows(state.T, codes.T)
+        return unevenness * Proposals(self.matches, self.exemplar, self.wraps).disagreement()
 
 
 def _carried(

@@ -128,7 +128,8 @@ class Settings:
     layouts: int = _setting(
         1,
         "Layouts",
-        "Rough layouts that are made, of which the one whose pieces fit best becomes the texture",
+        "Rough layouts that are made, of which one becomes the texture: that whose pieces fit and "
+        "which shows all parts of the exemplar",
         1,
         16,
         only=FAST,

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from ..distributions import wasserstein_of_rows
 from ..products import add_product, product
 from .sampling import SCALES, SEED, all_patches, sample, scaled
 
@@ -46,27 +47,17 @@ def _sliced(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
     random = np.random.default_rng(SEED)
     directions = random.standard_normal((dimension, DIRECTIONS), dtype=np.float32)
     directions /= np.linalg.norm(directions, axis=0)
-    ones, others = (_sorted_projections(image, directions) for image in (first, second))
-    most = max(ones.shape[1], others.shape[1])
-    difference = _quantiles(ones, most) - _quantiles(others, most)
-    return float(np.sqrt(np.mean(np.square(difference), dtype=np.float64)))
+    ones, others = (_projections(image, directions) for image in (first, second))
+    return wasserstein_of_rows(ones, others)
 
 
-def _sorted_projections(
+def _projections(
     image: NDArray[np.float32], directions: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """(directions, patches)"""
     patches = all_patches(image, PATCH)
     projections = product(patches.take(sample(len(patches), SAMPLE)), directions)
-    return np.sort(np.ascontiguousarray(projections.T), axis=1)
-
-
-def _quantiles(rising: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """(n, count) evenly spaced values of the quantile function of each row."""
-    if rising.shape[1] == count:
-        return rising
-    places = (np.arange(count) + 0.5) * (rising.shape[1] / count)
-    return rising[:, places.astype(np.intp)]
+    return np.ascontiguousarray(projections.T)
 
 
 def wasserstein(

@@ -12,6 +12,7 @@ from addon_core.balance import _balancing_factors
 from addon_core.borders import block_shape, patch_shape
 from addon_core.choosing import chosen_blocks
 from addon_core.components import principal_components
+from addon_core.fast import _Layout
 from addon_core.inheritance import inherited
 from addon_core.latent import MARGIN, MARGIN_WEIGHT, LatentExemplar
 from addon_core.moments import Moments
@@ -242,6 +243,22 @@ def test_disagreement_is_the_variance_of_what_is_proposed():
     assert proposals.disagreement() == pytest.approx(variance, rel=1e-4)
     copy = Proposals(_copy(exemplar, (6, 8)), exemplar, TORUS)
     assert copy.disagreement() < proposals.disagreement()
+
+
+def test_a_layout_fits_worse_that_shows_half_of_the_exemplar():
+    exemplar = LatentExemplar(_image(64, 64))
+    all_of_it = _copy(exemplar, (16, 16))
+    half = np.concatenate([all_of_it[:8], all_of_it[:8]])
+    misfits = [_Layout(exemplar, matches, TORUS).misfit() for matches in (all_of_it, half)]
+    assert misfits[0] < 0.5 * misfits[1]
+
+
+def test_a_layout_fits_worse_whose_pieces_differ_where_they_meet():
+    exemplar = LatentExemplar(_image(64, 64))
+    all_of_it = _copy(exemplar, (16, 16))
+    scattered = np.random.default_rng(0).permutation(all_of_it.ravel()).reshape(16, 16)
+    misfits = [_Layout(exemplar, matches, TORUS).misfit() for matches in (all_of_it, scattered)]
+    assert misfits[0] < 0.1 * misfits[1]
 
 
 def test_values_over_blocks_and_over_patches():

@@ -13,7 +13,6 @@ from addon_core import metrics
 from addon_core.metrics import search
 from addon_core.metrics.sampling import all_patches, sample
 from addon_core.metrics.search import nearest
-from addon_core.metrics.transport import _quantiles
 
 SIDE = 96
 
@@ -94,11 +93,6 @@ def test_the_exact_distance_is_that_of_the_best_assignment():
 def test_an_exemplar_assigned_four_times_meets_its_tiles():
     image = _texture()
     assert metrics.wasserstein(image, np.tile(image, (2, 2, 1))) == pytest.approx(0.0, abs=1e-6)
-
-
-def test_quantiles_of_more_and_fewer_values():
-    rising = np.array([[1.0, 2.0, 3.0]], np.float32)
-    assert _quantiles(rising, 6).tolist() == [[1.0, 1.0, 2.0, 2.0, 3.0, 3.0]]
 
 
 def test_a_sample_is_drawn_without_repeats():
