@@ -140,9 +140,9 @@ class _Layout:
         parts of the exemplar.
         """
         codes = self.exemplar.codes[self.exemplar.inside]
-        state = aggregated(self.matches, self.exemplar, self.wraps).reshape(-1, codes.shape[1])
-        unevenness = wasserstein_of_rows(state.T, codes.T)
-        return unevenness * Proposals(self.matches, self.exemplar, self.wraps).disagreement()
+        proposals = Proposals(self.matches, self.exemplar, self.wraps)
+        state = proposals.state().reshape(-1, self.exemplar.code_size)
+        return wasserstein_of_rows(state.T, codes.T) * proposals.disagreement()
 
 
 def _carried(

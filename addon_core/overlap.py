@@ -126,6 +126,12 @@ class Proposals:
         """(n, q): the weighted mean of the codes proposed for each of ``places``."""
         return self._means_of(self._exemplar.codes)
 
+    def state(self) -> NDArray[np.float32]:
+        """(rows, columns, q): the mean of what is proposed for each block."""
+        state = self._exemplar.codes.take(self.first, axis=0)
+        state.reshape(-1, self._exemplar.code_size)[self.places] = self.means()
+        return state
+
     def disagreement(self) -> float:
         """The mean over all blocks of the variance of the codes proposed, all components added."""
         squares = np.einsum("nq,nq->n", self._exemplar.codes, self._exemplar.codes)
@@ -150,7 +156,4 @@ def aggregated(
     matches: NDArray[np.int32], exemplar: LatentExemplar, wraps: Wraps
 ) -> NDArray[np.float32]:
     """(rows, columns, q): the mean of the matched patches, (height, width) numbers."""
-    proposals = Proposals(matches, exemplar, wraps)
-    state = exemplar.codes.take(proposals.first, axis=0)
-    state.reshape(-1, exemplar.code_size)[proposals.places] = proposals.means()
-    return state
+    return Proposals(matches, exemplar, wraps).state()
